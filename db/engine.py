@@ -1,0 +1,195 @@
+"""Open the store and hand out its sessions."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session
+
+from db import schema
+from db.errors import (
+    NotAStore,
+    StoreBusy,
+    StoreError,
+    StoreFull,
+    StoreMissing,
+    StoreOutdated,
+)
+
+BUSY_TIMEOUT_SECONDS = 20
+STAGE_LOCK = 7_227_001  # any constant: the PostgreSQL advisory lock that stages take in turn
+
+
+@dataclass(frozen=True)
+class Store:
+    """The store of one study group, on SQLite or PostgreSQL."""
+
+    engine: Engine
+
+    @property
+    def name(self) -> str:
+        """What a message may call the store: its file, or its URL without the password."""
+        url = self.engine.url
+        if url.get_backend_name() == "sqlite":
+            return url.database or ""
+        return url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session on one unchanging view of the store."""
+        engine = self.engine
+        if engine.dialect.name == "postgresql":
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with in_plain_words(self.name), Session(engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, *, in_turn: bool = False) -> Iterator[Session]:
+        """Yield a session whose whole work is kept at the end, or none of it.
+
+        `in_turn` makes a stage wait until another stage has ended; SQLite always does.
+        """
+        engine = self.engine.execution_options(write=True)
+        with in_plain_words(self.name), Session(engine) as session, session.begin():
+            if in_turn and engine.dialect.name == "postgresql":
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": STAGE_LOCK})
+            yield session
+
+
+def open_store(
+    url: str, *, write: bool = False, say: Callable[[str], None] = lambda _: None
+) -> Store:
+    """Return the store at `url`, whose tables are those that this code knows.
+
+    With `write`, a missing or older SQLite store is made or upgraded, and `say` is told so.
+    Raises StoreMissing, StoreOutdated, StoreNewer or another StoreError, each with what to do.
+    """
+    store = connect(url)
+    with in_plain_words(store.name):
+        found = schema.state(store.engine)
+        if found.current:
+            return store
+        if write and store.engine.dialect.name == "sqlite":
+            say(schema.upgrade(store.engine))
+            return store
+    if found.revision is None:
+        raise StoreMissing(
+            f"there is no store at {store.name};"
+            " import questions or run 'cbt db upgrade' to make one"
+        )
+    raise StoreOutdated(
+        f"the store {store.name} is at version {found.revision}, this code needs {schema.HEAD};"
+        " run 'cbt db upgrade'"
+    )
+
+
+def connect(url: str) -> Store:
+    """Return the store at `url` without looking at what it holds."""
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() == "sqlite":
+            return Store(_sqlite(parsed.database))
+        if parsed.drivername == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() != "postgresql":
+            raise StoreError(
+                f"the store's URL {url!r} is neither sqlite:///FILE nor postgresql://…"
+            )
+        return Store(create_engine(parsed, json_serializer=_json))
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise StoreError(
+            f"the store's URL {url!r} is not one; write sqlite:///FILE or postgresql://user@host/name"
+        ) from error
+    except ModuleNotFoundError as error:
+        raise StoreError(
+            "a PostgreSQL store needs an extra; run: pip install 'cbt-annotate[postgres]'"
+        ) from error
+
+
+def _sqlite(database: str | None) -> Engine:
+    if not database or database == ":memory:":
+        raise StoreError("a store needs a file: write sqlite:///FILE")
+    path = Path(database)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
+    engine = create_engine(
+        f"sqlite:///{path}",
+        json_serializer=_json,
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None},
+    )
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Any) -> None:
+    # Python's sqlite3 would begin on its own, too late and never IMMEDIATE; a writer that begins
+    # as a reader fails at its first write when another one was faster.
+    write = connection.get_execution_options().get("write")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@contextmanager
+def in_plain_words(name: str) -> Iterator[None]:
+    """Turn the database errors that a user can mend into one sentence each."""
+    try:
+        yield
+    except DBAPIError as error:
+        known = _translated(error, name)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _translated(error: DBAPIError, name: str) -> StoreError | None:
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return _sqlite_error(code & 0xFF, name)
+    state = getattr(error.orig, "sqlstate", None)
+    if state == "53100":
+        return StoreFull(f"the disk of the store {name} is full; nothing was changed")
+    if state is None and error.connection_invalidated is False and _is_unreachable(error):
+        return StoreError(f"the store {name} cannot be reached: {_first_line(error)}")
+    return None
+
+
+def _sqlite_error(code: int, name: str) -> StoreError | None:
+    if code == sqlite3.SQLITE_FULL:
+        return StoreFull(f"the disk of the store {name} is full; nothing was changed")
+    if code == sqlite3.SQLITE_BUSY:
+        return StoreBusy(
+            f"another command has been writing to {name} for {BUSY_TIMEOUT_SECONDS} seconds;"
+            " wait for it to end, then try again"
+        )
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return NotAStore(f"{name} is not a store of this program, or it is damaged")
+    if code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+        return StoreError(f"the store {name} cannot be opened for this; check its path and rights")
+    if code == sqlite3.SQLITE_IOERR:
+        return StoreError(f"the disk of the store {name} reports an error; nothing was changed")
+    return None
+
+
+def _is_unreachable(error: DBAPIError) -> bool:
+    return type(error.orig).__name__ in {"OperationalError", "ConnectionTimeout"}
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().splitlines()[0]

@@ -1,0 +1,20 @@
+"""The log of who did what when."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db.tables import Event
+
+
+def record(
+    session: Session,
+    *,
+    kind: str,
+    person_id: int | None = None,
+    study_id: int | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Append one event; a study's kinds are created, opened, closed, unblinded, exported."""
+    event = Event(kind=kind, person_id=person_id, study_id=study_id, details=details or {})
+    session.add(event)

@@ -1,0 +1,84 @@
+"""What all commands share: the store, the JSON contract, known errors as one sentence."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import click
+
+from db.engine import Store, open_store
+from db.errors import KnownError
+from db.settings import database_url
+
+F = TypeVar("F", bound=Callable[..., Any])
+SOME_FAILED = 3
+INTERRUPTED = 130
+ROWS_SHOWN = 20
+
+
+class Command(click.Command):
+    """A command whose known errors end it with exit code 1 and one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KnownError as error:
+            _tell(error, as_json=bool(ctx.params.get("as_json")))
+            ctx.exit(1)
+        except KeyboardInterrupt:
+            say("interrupted; nothing of this command was stored, run it again")
+            ctx.exit(INTERRUPTED)
+
+
+class Group(click.Group):
+    """A group of commands with that same manner."""
+
+    command_class = Command
+
+
+def common_options(function: F) -> F:
+    """Give a command --database and --json."""
+    database = click.option(
+        "--database", metavar="URL", help="The store; else CBT_DATABASE_URL, else one SQLite file."
+    )
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    return database(as_json(function))
+
+
+def opened(database: str | None, *, write: bool = False) -> Store:
+    """Return the store; a command that writes makes or upgrades a SQLite store and says so."""
+    return open_store(database or database_url(), write=write, say=say)
+
+
+def say(message: str) -> None:
+    """Tell a person something, on stderr, so that stdout stays the result."""
+    click.echo(message, err=True)
+
+
+def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
+    """Print the result: as the contract's one object, or as lines for a person."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, allow_nan=False))
+        return
+    for line in lines:
+        click.echo(line)
+
+
+def _tell(error: KnownError, *, as_json: bool) -> None:
+    rows = [{"row": bad.row, "code": bad.code, "why": bad.why} for bad in error.rows]
+    if as_json:
+        body = {"code": error.code, "message": error.message, "rows": rows}
+        click.echo(json.dumps({"error": body}, ensure_ascii=False))
+        return
+    say(f"cbt: {error.message}")
+    for bad in rows[:ROWS_SHOWN]:
+        say(f"  row {bad['row']}: {bad['why']}")
+    if len(rows) > ROWS_SHOWN:
+        say(f"  … and {len(rows) - ROWS_SHOWN} more rows (--json lists them all)")
+
+
+def finish(*, some_failed: bool) -> None:
+    """End the command with exit code 3 if some of its work failed."""
+    if some_failed:
+        sys.exit(SOME_FAILED)

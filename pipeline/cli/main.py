@@ -1,0 +1,47 @@
+"""The `cbt` command: its subcommands are loaded when they are called, not before."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS = {
+    "demo": ("pipeline.cli.serve:demo", "Make the demo store and serve it."),
+    "app": ("pipeline.cli.serve:app", "Serve the annotation app."),
+    "db": ("pipeline.cli.store:db", "Upgrade, check, back up, restore and verify the store."),
+    "import": ("pipeline.cli.import_:import_", "Import questions, responses or ratings."),
+    "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
+    "study": ("pipeline.cli.study:study", "Create, open, close and watch studies."),
+    "export": ("pipeline.cli.export:export", "Export a study's ratings."),
+    "results": ("pipeline.cli.results:results", "Means and shares of each system (Table 5)."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module only to run it or show its help."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[name][0].split(":")
+        loaded: click.Command = getattr(import_module(module), attribute)
+        return loaded
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cbt-annotate")
+def main() -> None:
+    """Run a blinded human-evaluation study of CBT answers, from import to the paper's tables.
+
+    For research only: the answers under study are by models, not by professionals.
+
+    Every command takes --json (one object on stdout; messages go to stderr) and --database URL
+    (or CBT_DATABASE_URL). Exit codes: 0 done, 1 a known error and nothing changed, 2 wrong usage,
+    3 finished but some of the work failed, 130 interrupted.
+    """
