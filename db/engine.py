@@ -38,7 +38,7 @@ class Store:
         url = self.engine.url
         if url.get_backend_name() == "sqlite":
             return url.database or ""
-        return url.render_as_string(hide_password=True)
+        return url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -57,6 +57,7 @@ class Store:
         """
         engine = self.engine.execution_options(write=True)
         with in_plain_words(self.name), Session(engine) as session, session.begin():
+            session.connection()  # begin now: what is read here is what the writes meet
             if in_turn and engine.dialect.name == "postgresql":
                 session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": STAGE_LOCK})
             yield session
@@ -151,22 +152,23 @@ def in_plain_words(name: str) -> Iterator[None]:
     """Turn the database errors that a user can mend into one sentence each."""
     try:
         yield
-    except DBAPIError as error:
+    except (DBAPIError, sqlite3.Error) as error:
         known = _translated(error, name)
         if known is None:
             raise
         raise known from error
 
 
-def _translated(error: DBAPIError, name: str) -> StoreError | None:
-    code = getattr(error.orig, "sqlite_errorcode", None)
+def _translated(error: DBAPIError | sqlite3.Error, name: str) -> StoreError | None:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    code = getattr(cause, "sqlite_errorcode", None)
     if code is not None:
         return _sqlite_error(code & 0xFF, name)
-    state = getattr(error.orig, "sqlstate", None)
+    state = getattr(cause, "sqlstate", None)
     if state == "53100":
         return StoreFull(f"the disk of the store {name} is full; nothing was changed")
-    if state is None and error.connection_invalidated is False and _is_unreachable(error):
-        return StoreError(f"the store {name} cannot be reached: {_first_line(error)}")
+    if state is None and type(cause).__name__ in {"OperationalError", "ConnectionTimeout"}:
+        return StoreError(f"the store {name} cannot be reached: {str(cause).splitlines()[0]}")
     return None
 
 
@@ -185,11 +187,3 @@ def _sqlite_error(code: int, name: str) -> StoreError | None:
     if code == sqlite3.SQLITE_IOERR:
         return StoreError(f"the disk of the store {name} reports an error; nothing was changed")
     return None
-
-
-def _is_unreachable(error: DBAPIError) -> bool:
-    return type(error.orig).__name__ in {"OperationalError", "ConnectionTimeout"}
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().splitlines()[0]

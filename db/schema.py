@@ -60,23 +60,27 @@ def upgrade(engine: Engine) -> str:
 
     A SQLite store is copied beside itself before its tables change.
     """
-    from alembic import command  # noqa: PLC0415  a quarter of a second that reading needs not pay
-    from alembic.config import Config  # noqa: PLC0415
-
     before = state(engine).revision
     if before == HEAD:
         return f"the store is at version {HEAD} already"
     copy = _copy_aside(engine, before) if before and engine.dialect.name == "sqlite" else None
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     with engine.execution_options(write=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    name = engine.url.render_as_string(hide_password=True).removeprefix("sqlite:///")
+        migrate(connection)
+    name = engine.url.render_as_string().removeprefix("sqlite:///").replace("+psycopg", "")
     if before is None:
         return f"made the store {name}"
     kept = f"; the old one is kept as {copy}" if copy else ""
     return f"upgraded the store {name} from version {before} to {HEAD}{kept}"
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that the connection's store lacks, in the connection's transaction."""
+    from alembic import command  # noqa: PLC0415  a quarter of a second that reading needs not pay
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection})
+    config.set_main_option("script_location", str(MIGRATIONS))
+    command.upgrade(config, "head")
 
 
 def _copy_aside(engine: Engine, revision: str) -> Path:

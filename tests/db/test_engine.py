@@ -1,0 +1,121 @@
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from db.engine import Store, connect, open_store
+from db.errors import NotAStore, StoreError, StoreFull, StoreMissing
+from db.tables import Question
+
+
+def test_a_command_that_writes_makes_a_missing_sqlite_store_and_says_so(tmp_path: Path) -> None:
+    said: list[str] = []
+    store = open_store(f"sqlite:///{tmp_path / 'new' / 's.sqlite'}", write=True, say=said.append)
+    with store.reading() as session:
+        assert session.query(Question).count() == 0
+    assert said == [f"made the store {tmp_path / 'new' / 's.sqlite'}"]
+
+
+def test_a_command_that_reads_does_not_make_a_store(tmp_path: Path) -> None:
+    path = tmp_path / "s.sqlite"
+    with pytest.raises(StoreMissing, match="cbt db upgrade"):
+        open_store(f"sqlite:///{path}")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
+def test_an_empty_postgresql_database_is_never_filled_unasked(empty_store_url: str) -> None:
+    with pytest.raises(StoreMissing, match="cbt db upgrade"):
+        open_store(empty_store_url, write=True)
+
+
+def test_sqlite_keeps_each_commit_through_a_power_cut(sqlite_store: Store) -> None:
+    with sqlite_store.engine.connect() as connection:
+        settings = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    full = 2
+    assert settings == {"journal_mode": "wal", "synchronous": full, "foreign_keys": 1}
+
+
+def test_a_failed_write_leaves_nothing_behind(store: Store) -> None:
+    class Mishap(Exception): ...
+
+    def write_and_fail() -> None:
+        with store.writing() as session:
+            session.add(Question(source="s", external_id="1"))
+            session.flush()
+            raise Mishap
+
+    with pytest.raises(Mishap):
+        write_and_fail()
+    with store.reading() as session:
+        assert session.query(Question).count() == 0
+
+
+def test_a_full_disk_is_one_sentence_and_nothing_is_stored(sqlite_store: Store) -> None:
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # SQLite raises it to what is in use
+
+    event.listen(sqlite_store.engine, "connect", limit)
+    sqlite_store.engine.dispose()
+    long = "很长" * 100_000
+    with pytest.raises(StoreFull, match="full; nothing was changed"), sqlite_store.writing() as s:
+        s.add(Question(source="s", external_id="1", text=long))
+    with sqlite_store.reading() as session:
+        assert session.query(Question).count() == 0
+
+
+def test_a_second_writer_waits_for_the_first(store: Store, empty_store_url: str) -> None:
+    """Both begin before either has written, which fails for a writer that begins as a reader."""
+    code = """
+import sys
+from db.engine import connect
+from db.tables import Question
+with connect(sys.argv[1]).writing(in_turn=True) as session:
+    sys.stdout.write("begun\\n"); sys.stdout.flush()
+    session.add(Question(source="s", external_id=sys.argv[2]))
+"""
+    with store.writing(in_turn=True) as session:
+        session.add(Question(source="s", external_id="first"))
+        other = subprocess.Popen(
+            [sys.executable, "-c", code, empty_store_url, "second"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=1.5)
+    assert other.communicate(timeout=20)[0] == "begun\n"
+    with store.reading() as session:
+        assert {q.external_id for q in session.query(Question)} == {"first", "second"}
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("nonsense", "is not one"),
+        ("mysql://host/name", "neither sqlite:///FILE nor postgresql://"),
+        ("sqlite://", "a store needs a file"),
+        ("sqlite:////proc/none/s.sqlite", "cannot be made"),
+        ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
+    ],
+)
+def test_a_wrong_store_url_is_told_in_one_sentence(url: str, sentence: str) -> None:
+    with pytest.raises(StoreError, match=sentence):
+        open_store(url)
+
+
+def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("Dear diary, " * 200)
+    with pytest.raises(NotAStore, match="not a store"):
+        open_store(f"sqlite:///{path}", write=True)
+    assert path.read_text() == "Dear diary, " * 200
+
+
+def test_a_password_is_never_part_of_the_stores_name() -> None:
+    assert "geheim" not in connect("postgresql://li:geheim@host/cbt").name
