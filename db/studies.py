@@ -1,0 +1,134 @@
+"""Find studies and count how far they are."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.columns import StudyKind, StudyStatus
+from db.errors import NotKnown
+from db.tables import Assignment, Item, Judgement, Person, Study, StudySystem, System
+
+
+@dataclass(frozen=True)
+class RaterStudy:
+    """One study of a rater: how many items it has for that rater, and how many are judged."""
+
+    study_id: int
+    name: str
+    kind: StudyKind
+    status: StudyStatus
+    assigned: int
+    answered: int
+
+
+@dataclass(frozen=True)
+class RaterProgress:
+    """How far one rater of a study is; `last_at` is None before the first judgement."""
+
+    person_id: int
+    pseudonym: str
+    group: str | None
+    assigned: int
+    answered: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How large a study is, and how many of its assignments are judged."""
+
+    items: int
+    repeats: int
+    raters: int
+    assigned: int
+    answered: int
+
+
+def find(session: Session, *, name: str) -> Study | None:
+    return session.scalar(select(Study).where(Study.name == name))
+
+
+def get(session: Session, *, name: str) -> Study:
+    """Return the study of that name. Raises NotKnown naming the studies that there are."""
+    study = find(session, name=name)
+    if study is not None:
+        return study
+    names = [other.name for other in all_studies(session)]
+    there_are = f"there are {', '.join(names)}" if names else "'cbt study create' makes one"
+    raise NotKnown(f"there is no study {name}; {there_are}")
+
+
+def all_studies(session: Session) -> Sequence[Study]:
+    """Return the studies in the order of their making."""
+    return session.scalars(select(Study).order_by(Study.id)).all()
+
+
+def of_rater(session: Session, *, person_id: int) -> list[RaterStudy]:
+    """Return the studies in which a person has items, drafts and closed ones too, oldest first."""
+    query = (
+        select(
+            Study.id,
+            Study.name,
+            Study.kind,
+            Study.status,
+            func.count(Assignment.id.distinct()),
+            func.count(Judgement.assignment_id.distinct()),
+        )
+        .join(Assignment, Assignment.study_id == Study.id)
+        .outerjoin(Judgement, Judgement.assignment_id == Assignment.id)
+        .where(Assignment.person_id == person_id)
+        .group_by(Study.id, Study.name, Study.kind, Study.status)
+        .order_by(Study.id)
+    )
+    return [RaterStudy(*row) for row in session.execute(query)]
+
+
+def progress(session: Session, *, study_id: int) -> list[RaterProgress]:
+    """Return how far each rater of a study is, in the order of joining."""
+    query = (
+        select(
+            Person.id,
+            Person.pseudonym,
+            Person.group,
+            func.count(Assignment.id.distinct()),
+            func.count(Judgement.assignment_id.distinct()),
+            func.max(Judgement.submitted_at),
+        )
+        .join(Assignment, Assignment.person_id == Person.id)
+        .outerjoin(Judgement, Judgement.assignment_id == Assignment.id)
+        .where(Assignment.study_id == study_id)
+        .group_by(Person.id, Person.pseudonym, Person.group)
+        .order_by(Person.id)
+    )
+    return [RaterProgress(*row) for row in session.execute(query)]
+
+
+def counts(session: Session, *, study_id: int) -> Counts:
+    """Return how large a study is, and how many of its assignments have a judgement."""
+    items, repeats = session.execute(
+        select(func.count(Item.id), func.count(Item.repeat_of_id)).where(Item.study_id == study_id)
+    ).one()
+    raters, assigned, answered = session.execute(
+        select(
+            func.count(Assignment.person_id.distinct()),
+            func.count(Assignment.id.distinct()),
+            func.count(Judgement.assignment_id.distinct()),
+        )
+        .outerjoin(Judgement, Judgement.assignment_id == Assignment.id)
+        .where(Assignment.study_id == study_id)
+    ).one()
+    return Counts(items, repeats, raters, assigned, answered)
+
+
+def systems(session: Session, *, study_id: int) -> dict[str, System]:
+    """Return the systems of a study under the codes that stand for them, in their order."""
+    query = (
+        select(StudySystem.code, System)
+        .join(System, StudySystem.system_id == System.id)
+        .where(StudySystem.study_id == study_id)
+    )
+    found = session.execute(query).all()
+    return dict(sorted(found, key=lambda pair: (len(pair[0]), pair[0])))

@@ -1,0 +1,191 @@
+"""Create a study: draw its questions, make its items, and give them to raters."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import events, frames, items, people, runs, studies
+from db.engine import Store
+from db.errors import AlreadyKnown, FileRejected, NotAllowed
+from db.items import Subject
+from db.tables import Study, StudySystem, System
+from pipeline.study import design, sampling
+from pipeline.study.assigning import assign
+from pipeline.study.balance import Balance
+from pipeline.study.sampling import Sample
+from pipeline.study.studyfile import LARGEST_SEED, NAME, Plan, shipped
+
+
+@dataclass(frozen=True)
+class Created:
+    """A new study, still a draft; `frame` is how many questions it was drawn from."""
+
+    study: str
+    kind: str
+    seed: int
+    systems: int
+    frame: int
+    unanswered: int
+    same_text: int
+    answer_gap: int
+    repeat_distance: int
+    balance: Balance
+
+
+def run(store: Store, plan: Plan) -> Created:
+    """Create the study that the plan describes, as a draft; all of it, or nothing.
+
+    What a plan leaves open: criteria, guidelines and analysis are those of the shipped study file,
+    the sample is the whole frame, the raters are all who are not disabled, each question goes to
+    all of them, and the seed is drawn. Without raters the draft waits for `assigning.run`.
+    """
+    plan = _settled(plan)
+    with store.writing(in_turn=True) as session:
+        if studies.find(session, name=plan.name or ""):
+            raise AlreadyKnown(f"there is a study {plan.name} already; choose another name")
+        record = runs.start(session, stage="study create", configuration=_configuration(plan))
+        created = _create(session, plan)
+        runs.end(record, counts=created.balance.as_json())
+        return created
+
+
+def _settled(plan: Plan) -> Plan:
+    """Fill what the plan leaves open, and refuse what cannot be."""
+    name = (plan.name or "").strip()
+    if not NAME.fullmatch(name):
+        raise NotAllowed("a study needs a name of 1 to 100 characters on one line")
+    if not 0 <= plan.repeats <= 1:
+        raise NotAllowed(f"repeats is a share from 0 to 1, not {plan.repeats}")
+    default = shipped()
+    settled = replace(
+        plan,
+        name=name,
+        seed=secrets.randbelow(LARGEST_SEED + 1) if plan.seed is None else plan.seed,
+        analysis=plan.analysis or default.analysis,
+    )
+    if plan.kind == "distortion":
+        return _of_distortions(settled)
+    if not plan.systems:
+        raise NotAllowed("a rating study needs at least one system whose answers are rated")
+    return replace(
+        settled,
+        criteria=plan.criteria or default.criteria,
+        guidelines=plan.guidelines or default.guidelines,
+    )
+
+
+def _of_distortions(plan: Plan) -> Plan:
+    if plan.criteria:
+        raise FileRejected("a distortion study has labels, not criteria; leave out [[criteria]]")
+    of_criteria = ("primary", "family")
+    analysis = {k: v for k, v in (plan.analysis or {}).items() if k not in of_criteria}
+    return replace(plan, criteria=(), guidelines=plan.guidelines or {}, analysis=analysis)
+
+
+def _configuration(plan: Plan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "kind": plan.kind,
+        "systems": list(plan.systems),
+        "raters": None if plan.raters is None else list(plan.raters),
+        "seed": plan.seed,
+        **_drawing(plan),
+    }
+
+
+def _drawing(plan: Plan) -> dict[str, Any]:
+    frame = plan.frame
+    return {
+        "frame": {
+            "source": frame.source,
+            "split": frame.split,
+            "subset": frame.subset,
+            "ids": frame.ids.name if frame.ids else None,
+        },
+        "sample": plan.sample,
+        "per_item": plan.per_item,
+        "repeats": plan.repeats,
+        "answer_gap": plan.answer_gap,
+        "repeat_distance": plan.repeat_distance,
+    }
+
+
+def _create(session: Session, plan: Plan) -> Created:
+    systems = frames.systems(session, names=plan.systems)
+    raters = people.raters(session, usernames=plan.raters)
+    seed = plan.seed or 0
+    sample = sampling.draw(session, frame=plan.frame, systems=systems, n=plan.sample, seed=seed)
+    study = _study(session, plan, sample)
+    _add_systems(session, study, systems)
+    _add_items(session, study, sample, systems, plan.repeats)
+    balance = assign(session, study, raters=raters, per_item=plan.per_item)
+    events.record(session, kind="created", study_id=study.id)
+    return Created(
+        study=study.name,
+        kind=study.kind,
+        seed=seed,
+        systems=len(systems),
+        frame=sample.frame,
+        unanswered=sample.unanswered,
+        same_text=sample.same_text,
+        answer_gap=plan.answer_gap,
+        repeat_distance=plan.repeat_distance,
+        balance=balance,
+    )
+
+
+def _study(session: Session, plan: Plan, sample: Sample) -> Study:
+    drawing = _drawing(plan)
+    drawing["seed"] = plan.seed
+    drawing["sample"] = len(sample.questions)
+    drawing["frame"] |= {
+        "questions": sample.frame,
+        "unanswered": sample.unanswered,
+        "same_text": sample.same_text,
+    }
+    study = Study(
+        name=plan.name,
+        kind=plan.kind,
+        origin="local",
+        status="draft",
+        criteria=list(plan.criteria or ()),
+        guidelines=plan.guidelines,
+        design=drawing,
+        analysis=plan.analysis,
+        seed=plan.seed,
+    )
+    session.add(study)
+    session.flush()
+    return study
+
+
+def _add_systems(session: Session, study: Study, systems: Sequence[System]) -> None:
+    codes = design.system_codes([system.name for system in systems], seed=study.seed)
+    session.add_all(
+        StudySystem(study_id=study.id, system_id=system.id, code=codes[system.name])
+        for system in systems
+    )
+    session.flush()
+
+
+def _add_items(
+    session: Session, study: Study, sample: Sample, systems: Sequence[System], share: float
+) -> None:
+    ordered = sorted(systems, key=lambda system: system.name)
+    of_question = [
+        [Subject(question.id, sample.answers[system.id][question.id]) for system in ordered]
+        or [Subject(question.id, None)]
+        for question in sample.questions
+    ]
+    pairs = design.repeated(
+        questions=len(of_question), systems=len(of_question[0]), share=share, seed=study.seed
+    )
+    items.add(
+        session,
+        study_id=study.id,
+        subjects=[subject for subjects in of_question for subject in subjects],
+        repeated=[of_question[question][system] for question, system in pairs],
+    )

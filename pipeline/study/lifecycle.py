@@ -1,0 +1,125 @@
+"""Open, close and unblind a study: each once, in this order, and each recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from db import events, studies
+from db.columns import now
+from db.engine import Store
+from db.errors import NotAllowed
+from db.studies import Counts
+from db.tables import Study
+from pipeline.study.blinding import Leak, leaks
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A study that raters can now work on; `leaks` are answers that break the blinding."""
+
+    study: str
+    opened_at: datetime
+    counts: Counts
+    leaks: list[Leak]
+
+
+@dataclass(frozen=True)
+class Closed:
+    """A study that is read-only from now on."""
+
+    study: str
+    closed_at: datetime
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Unblinded:
+    """A study whose outputs name its systems from now on; `systems` maps codes to names."""
+
+    study: str
+    unblinded_at: datetime
+    systems: dict[str, str]
+
+
+def open_study(store: Store, *, name: str) -> Opened:
+    """Let raters begin; from here on the study's design, texts and analysis plan stay.
+
+    Raises NotAllowed for a study that was open before, or has no raters, items or label set.
+    """
+    with store.writing(in_turn=True) as session:
+        study = studies.get(session, name=name)
+        counts = studies.counts(session, study_id=study.id)
+        _check_draft(study)
+        _check_complete(study, counts)
+        study.status = "open"
+        study.opened_at = now()
+        events.record(session, kind="opened", study_id=study.id)
+        return Opened(name, study.opened_at, counts, leaks(session, study))
+
+
+def _check_draft(study: Study) -> None:
+    if study.status == "open":
+        raise NotAllowed(
+            f"study {study.name} is open already, since {told(study.opened_at)};"
+            " it is opened only once"
+        )
+    if study.status == "closed":
+        raise NotAllowed(
+            f"study {study.name} is closed, since {told(study.closed_at)};"
+            " a closed study is not opened again"
+        )
+
+
+def _check_complete(study: Study, counts: Counts) -> None:
+    if study.kind == "distortion" and study.label_set_id is None:
+        raise NotAllowed(
+            f"study {study.name} is about distortions and has no label set yet; it stays a draft"
+        )
+    if not counts.items:
+        raise NotAllowed(f"study {study.name} has no items; create one under another name")
+    if not counts.raters:
+        raise NotAllowed(
+            f"study {study.name} has no raters; add them with 'cbt people add',"
+            f" then run 'cbt study assign {study.name}'"
+        )
+
+
+def close_study(store: Store, *, name: str) -> Closed:
+    """End an open study: its judgements stay as they are. Raises NotAllowed for any other."""
+    with store.writing(in_turn=True) as session:
+        study = studies.get(session, name=name)
+        if study.status == "draft":
+            raise NotAllowed(f"study {name} is a draft; only an open study can be closed")
+        if study.status == "closed":
+            raise NotAllowed(f"study {name} is closed already, since {told(study.closed_at)}")
+        study.status = "closed"
+        study.closed_at = now()
+        counts = studies.counts(session, study_id=study.id)
+        left = {"assigned": counts.assigned, "answered": counts.answered}
+        events.record(session, kind="closed", study_id=study.id, details=left)
+        return Closed(name, study.closed_at, counts)
+
+
+def unblind_study(store: Store, *, name: str) -> Unblinded:
+    """Let outputs name the systems. Raises NotAllowed before closing, or the second time.
+
+    An open study stays blinded: what its researchers know, its raters may come to hear.
+    """
+    with store.writing(in_turn=True) as session:
+        study = studies.get(session, name=name)
+        if study.unblinded_at is not None:
+            raise NotAllowed(f"study {name} is unblinded already, since {told(study.unblinded_at)}")
+        if study.status != "closed":
+            raise NotAllowed(
+                f"study {name} is {'a draft' if study.status == 'draft' else 'open'};"
+                " a study is unblinded after it was closed, so that no rating is given knowingly"
+            )
+        study.unblinded_at = now()
+        systems = studies.systems(session, study_id=study.id)
+        names = {code: system.name for code, system in systems.items()}
+        events.record(session, kind="unblinded", study_id=study.id, details={"systems": names})
+        return Unblinded(name, study.unblinded_at, names)
+
+
+def told(at: datetime | None) -> str:
+    """Return an instant as a message gives it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC" if at else "its import"

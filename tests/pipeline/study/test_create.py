@@ -1,0 +1,262 @@
+"""A study, from its plan to what raters get."""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from db import schema, verify
+from db.engine import Store, connect
+from db.errors import AlreadyKnown, FileRejected, KnownError, NotAllowed, NotKnown
+from db.tables import (
+    Assignment,
+    Event,
+    Item,
+    Person,
+    Question,
+    Response,
+    Run,
+    Study,
+    StudySystem,
+    System,
+)
+from pipeline.study.create import Created, run
+from pipeline.study.studyfile import Plan, shipped
+
+PLAN = Plan(name="pilot", systems=("A", "B"), sample=10, seed=7, repeats=0.1)
+Seen = dict[str, list[tuple[str, str, bool]]]
+
+
+def seen(store: Store, name: str = "pilot") -> Seen:
+    """What each rater gets, in order: question, system, whether it is a repeat."""
+    query = (
+        select(Person.username, Question.external_id, System.name, Item.repeat_of_id)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Item, Assignment.item_id == Item.id)
+        .join(Study, Item.study_id == Study.id)
+        .join(Question, Item.question_id == Question.id)
+        .join(Response, Item.response_id == Response.id)
+        .join(System, Response.system_id == System.id)
+        .where(Study.name == name)
+        .order_by(Assignment.position)
+    )
+    found: Seen = {}
+    with store.reading() as session:
+        for username, question, system, original in session.execute(query):
+            found.setdefault(username, []).append((question, system, original is not None))
+    return found
+
+
+def nothing_is_stored(store: Store) -> bool:
+    with store.reading() as session:
+        return not any(
+            session.scalars(select(table).limit(1)).first() for table in (Study, Item, Run, Event)
+        )
+
+
+def test_every_rater_gets_every_answer_and_its_repeats(filled: Store) -> None:
+    made = run(filled, PLAN)
+    assert (made.balance.items, made.balance.raters, made.balance.assignments) == (22, 3, 66)
+    orders = seen(filled)
+    assert orders.keys() == {"li", "wang", "zhao"}
+    for order in orders.values():
+        originals = Counter((q, s) for q, s, is_repeat in order if not is_repeat)
+        assert set(originals.values()) == {1}
+        assert len(originals) == 20
+        repeats = [(q, s) for q, s, is_repeat in order if is_repeat]
+        assert len(repeats) == 2
+        for question, system in repeats:
+            assert order.index((question, system, False)) < order.index((question, system, True))
+    assert len({tuple(order) for order in orders.values()}) == 3
+    assert verify.run(filled).problems == []
+
+
+def test_some_raters_a_question_judge_all_its_answers(filled: Store) -> None:
+    made = run(filled, replace(PLAN, per_item=2, repeats=0.0))
+    assert (made.balance.items, made.balance.assignments) == (20, 40)
+    judges: dict[str, dict[str, set[str]]] = {}
+    for rater, order in seen(filled).items():
+        for question, system, _ in order:
+            judges.setdefault(question, {}).setdefault(system, set()).add(rater)
+    assert all(len(of["A"]) == 2 and of["A"] == of["B"] for of in judges.values())
+    loads = [len(order) for order in seen(filled).values()]
+    assert max(loads) - min(loads) <= 2
+
+
+def test_a_seed_replays_in_a_store_that_was_filled_in_another_order(
+    filled: Store, fill: Callable[..., Store], tmp_path: Path
+) -> None:
+    other = connect(f"sqlite:///{tmp_path / 'other.sqlite'}")
+    schema.upgrade(other.engine)
+    fill(other, backwards=True)
+    plan = replace(PLAN, per_item=2)
+    run(filled, plan)
+    run(other, plan)
+    assert seen(filled) == seen(other)
+    assert codes(filled) == codes(other)
+    run(other, replace(plan, name="again", seed=8))
+    assert seen(other, "again") != seen(other)
+    other.engine.dispose()
+
+
+def codes(store: Store) -> dict[str, str]:
+    query = select(System.name, StudySystem.code).join(
+        StudySystem, StudySystem.system_id == System.id
+    )
+    with store.reading() as session:
+        return dict(session.execute(query).all())
+
+
+def test_item_codes_tell_nothing_and_differ_from_draw_to_draw(small: Store) -> None:
+    run(small, PLAN)
+    run(small, replace(PLAN, name="again"))
+    with small.reading() as session:
+        found = session.scalars(select(Item.code)).all()
+    assert len(set(found)) == 44
+    assert all(re.fullmatch("[ACDEFHJKLMNPQRTUVWXY34679]{8}", code) for code in found)
+
+
+def test_a_study_keeps_what_it_was_created_with(filled: Store) -> None:
+    run(filled, PLAN)
+    with filled.reading() as session:
+        study = session.scalars(select(Study)).one()
+        default = shipped()
+        assert (study.status, study.kind, study.origin) == ("draft", "rating", "local")
+        assert study.criteria == list(default.criteria or ())
+        assert (study.guidelines, study.analysis) == (default.guidelines, default.analysis)
+        assert {key: study.design[key] for key in ("sample", "seed", "per_item", "repeats")} == {
+            "sample": 10,
+            "seed": 7,
+            "per_item": None,
+            "repeats": 0.1,
+        }
+        assert study.design["frame"]["questions"] == 12
+        assert study.design["balance"]["assignments"] == 66
+        record = session.scalars(select(Run)).one()
+        assert (record.stage, record.configuration["seed"]) == ("study create", 7)
+        assert record.ended_at is not None
+        assert [event.kind for event in session.scalars(select(Event))] == ["created"]
+
+
+def test_without_a_seed_one_is_drawn_and_kept(small: Store) -> None:
+    first = run(small, replace(PLAN, seed=None))
+    second = run(small, replace(PLAN, seed=None, name="again"))
+    assert first.seed != second.seed
+    run(small, replace(PLAN, seed=first.seed, name="replayed"))
+    assert seen(small, "replayed") == seen(small)
+
+
+def test_only_the_raters_named_get_items(small: Store) -> None:
+    run(small, replace(PLAN, raters=("zhao", "li")))
+    assert seen(small).keys() == {"li", "zhao"}
+
+
+def test_a_rater_who_is_disabled_gets_no_items(small: Store) -> None:
+    with small.writing() as session:
+        person = session.scalars(select(Person).where(Person.username == "li")).one()
+        person.disabled_at = person.created_at
+    run(small, PLAN)
+    assert seen(small).keys() == {"wang", "zhao"}
+
+
+def test_without_raters_the_draft_waits_for_them(small: Store) -> None:
+    made = run(small, replace(PLAN, raters=(), per_item=2))
+    assert (made.balance.items, made.balance.raters, made.balance.assignments) == (22, 0, 0)
+
+
+def test_one_system_can_be_rated_alone(small: Store) -> None:
+    made = run(small, replace(PLAN, systems=("B",), repeats=0.0))
+    assert (made.balance.items, made.balance.answer_gap) == (10, None)
+
+
+def distortions(store: Store, **options: object) -> Created:
+    return run(store, Plan(name="pilot", kind="distortion", seed=1, **options))  # type: ignore[arg-type]
+
+
+def test_a_distortion_study_judges_questions(filled: Store) -> None:
+    made = distortions(filled, sample=5, repeats=0.2)
+    assert (made.balance.items, made.balance.repeats, made.balance.assignments) == (6, 1, 18)
+    with filled.reading() as session:
+        assert set(session.scalars(select(Item.response_id))) == {None}
+        study = session.scalars(select(Study)).one()
+        assert (study.criteria, study.guidelines) == ([], {})
+        assert study.analysis.keys() == {"level", "seed", "resamples"}
+
+
+def test_a_distortion_study_can_judge_one_systems_answers(small: Store) -> None:
+    made = distortions(small, sample=5, systems=("A",))
+    assert made.balance.items == 5
+    assert {system for order in seen(small).values() for _, system, _ in order} == {"A"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "error", "sentence"),
+    [
+        (
+            replace(PLAN, systems=("A", "X")),
+            NotKnown,
+            "there is no system X; there are A, B",
+        ),
+        (
+            replace(PLAN, systems=()),
+            NotAllowed,
+            "a rating study needs at least one system whose answers are rated",
+        ),
+        (replace(PLAN, raters=("li", "nobody")), NotKnown, "no rater is called nobody;"),
+        (
+            replace(PLAN, per_item=4),
+            NotAllowed,
+            "4 raters for each question are wanted, but there are 3",
+        ),
+        (
+            replace(PLAN, sample=100),
+            NotAllowed,
+            "a sample of 100 is larger than its frame of 12 questions",
+        ),
+        (
+            replace(PLAN, name="a\nb"),
+            NotAllowed,
+            "a study needs a name of 1 to 100 characters on one line",
+        ),
+        (
+            replace(PLAN, repeats=float("nan")),
+            NotAllowed,
+            "repeats is a share from 0 to 1, not nan",
+        ),
+        (
+            replace(PLAN, kind="distortion", criteria=shipped().criteria),
+            FileRejected,
+            "a distortion study has labels, not criteria; leave out [[criteria]]",
+        ),
+    ],
+)
+def test_a_plan_that_cannot_be_is_refused_and_nothing_is_stored(
+    small: Store, plan: Plan, error: type[KnownError], sentence: str
+) -> None:
+    with pytest.raises(error) as caught:
+        run(small, plan)
+    assert caught.value.message.startswith(sentence)
+    assert nothing_is_stored(small)
+
+
+def test_a_name_that_is_taken_is_refused(filled: Store) -> None:
+    run(filled, PLAN)
+    with pytest.raises(AlreadyKnown, match="there is a study pilot already; choose another name"):
+        run(filled, PLAN)
+
+
+def test_of_two_creations_at_once_under_one_name_one_is_refused(filled: Store) -> None:
+    def attempt(seed: int) -> str:
+        try:
+            return run(filled, replace(PLAN, seed=seed)).study
+        except AlreadyKnown as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(attempt, [1, 2])) == ["already_known", "pilot"]
+    assert verify.run(filled).problems == []
