@@ -1,6 +1,8 @@
 """`cbt study`: create a study, give it raters, open, watch, close and unblind it."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,25 @@ from pipeline.study.studyfile import KINDS, LARGEST_SEED, SHIPPED, Plan, read
 @click.group(cls=Group)
 def study() -> None:
     """Create, open, close and watch studies."""
+
+
+def _study(function: Callable[..., None]) -> Callable[..., None]:
+    """Let a command take a study's name as NAME, or as --study like all other commands."""
+
+    @wraps(function)
+    def named(name: str | None, study_option: str | None, **rest: Any) -> None:
+        if name is not None and study_option is not None:
+            raise click.UsageError("name the study once, as NAME or with --study")
+        function(name=name or study_option, **rest)
+
+    option = click.option("--study", "study_option", metavar="NAME", help="The same as NAME.")
+    return click.argument("name", required=False)(option(named))
+
+
+def _required(name: str | None) -> str:
+    if name is None:
+        raise click.UsageError("which study? 'cbt study status' lists them")
+    return name
 
 
 def _names(_ctx: click.Context, _option: click.Parameter, text: str | None) -> Any:
@@ -140,11 +161,11 @@ def _plan(file: Path | None, options: dict[str, Any]) -> Plan:
 
 @study.command()
 @common_options
-@click.argument("name")
+@_study
 @click.option("--raters", metavar="A,B", callback=_names, help="Usernames; every rater by default.")
 @click.option("--per-item", metavar="K", type=click.IntRange(1), help="Raters for each question.")
 def assign(
-    name: str,
+    name: str | None,
     raters: tuple[str, ...] | None,
     per_item: int | None,
     database: str | None,
@@ -156,6 +177,7 @@ def assign(
     rater judges every item takes further raters, each with an order of their own; those who are in
     it keep theirs.
     """
+    name = _required(name)
     done = assigning.run(
         opened(database, write=True), name=name, usernames=raters, per_item=per_item
     )
@@ -173,13 +195,14 @@ def assign(
 
 @study.command("open")
 @common_options
-@click.argument("name")
-def open_(name: str, database: str | None, as_json: bool) -> None:
+@_study
+def open_(name: str | None, database: str | None, as_json: bool) -> None:
     """Let the raters begin; what the study asks and how it will be analysed stays from here on.
 
     Warns of answers that name a model, its maker or a system of the study: such an answer tells
     raters where it comes from.
     """
+    name = _required(name)
     done = lifecycle.open_study(opened(database, write=True), name=name)
     for line in texts.leaks(done.leaks):
         say(line)
@@ -200,9 +223,10 @@ def open_(name: str, database: str | None, as_json: bool) -> None:
 
 @study.command()
 @common_options
-@click.argument("name")
-def close(name: str, database: str | None, as_json: bool) -> None:
+@_study
+def close(name: str | None, database: str | None, as_json: bool) -> None:
     """End an open study; its judgements can be read and exported, no longer changed."""
+    name = _required(name)
     done = lifecycle.close_study(opened(database, write=True), name=name)
     counts = done.counts
     result = {
@@ -218,9 +242,10 @@ def close(name: str, database: str | None, as_json: bool) -> None:
 
 @study.command()
 @common_options
-@click.argument("name")
-def unblind(name: str, database: str | None, as_json: bool) -> None:
+@_study
+def unblind(name: str | None, database: str | None, as_json: bool) -> None:
     """Let results and exports of a closed study name its systems. Recorded, and not undone."""
+    name = _required(name)
     done = lifecycle.unblind_study(opened(database, write=True), name=name)
     result = {
         "study": name,
@@ -234,7 +259,7 @@ def unblind(name: str, database: str | None, as_json: bool) -> None:
 
 @study.command("status")
 @common_options
-@click.argument("name", required=False)
+@_study
 def status_(name: str | None, database: str | None, as_json: bool) -> None:
     """Show how far a study and each of its raters is; without NAME, all studies in brief.
 

@@ -183,7 +183,7 @@ def test_a_known_error_is_one_sentence_and_one_object(store_url: str) -> None:
         (("create", "--name", "x", "--systems", "tuned", "--sample", "0"), "not in the range"),
         (("create", "--name", "x", "--systems", "tuned", "--repeats", "2"), "not in the range"),
         (("create", "--name", "x", "--kind", "ranking"), "is not one of 'rating', 'distortion'"),
-        (("open",), "Missing argument 'NAME'"),
+        (("open",), "which study?"),
     ],
 )
 def test_wrong_usage_ends_with_code_2_and_stores_nothing(
