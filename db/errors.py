@@ -21,6 +21,7 @@ class KnownError(Exception):
     ├── FileRejected: a file to import, or a study file, holds something wrong (with its rows)
     ├── NotKnown: a study, system, rater, source or split that the store does not hold
     ├── AlreadyKnown: a name that is taken
+    ├── NotWritten: a file that this command was to write
     └── NotAllowed: the action does not fit the state (a closed study, a second opening)
     """
 
@@ -74,3 +75,7 @@ class AlreadyKnown(KnownError):
 
 class NotAllowed(KnownError):
     code = "not_allowed"
+
+
+class NotWritten(KnownError):
+    code = "not_written"

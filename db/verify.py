@@ -61,6 +61,9 @@ def _file(session: Session) -> Iterator[Problem]:
 def _revisions(session: Session) -> Iterator[Problem]:
     query = (
         select(Judgement.assignment_id, func.count(), func.max(Judgement.revision))
+        .join(Assignment, Judgement.assignment_id == Assignment.id)
+        .join(Study, Assignment.study_id == Study.id)
+        .where(Study.origin == "local")  # a file of ratings may hold the newest revisions only
         .group_by(Judgement.assignment_id)
         .having(func.count() != func.max(Judgement.revision))
         .order_by(Judgement.assignment_id)

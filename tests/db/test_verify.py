@@ -20,6 +20,15 @@ def test_a_missing_revision_is_found(stored_study: Store, judge: Callable[..., N
     assert "newest is revision 3: one is missing" in problem.what
 
 
+def test_an_imported_file_may_hold_the_newest_revisions_only(
+    stored_study: Store, judge: Callable[..., None]
+) -> None:
+    judge(assignment_id=2, revision=3, token="t3")
+    with stored_study.writing() as session:
+        session.execute(text("UPDATE study SET origin = 'imported', status = 'closed'"))
+    assert verify.run(stored_study).problems == []
+
+
 def test_a_score_off_the_scale_is_found(stored_study: Store, judge: Callable[..., None]) -> None:
     judge(revision=2, token="t2", values={"relevance": 7})
     (problem,) = verify.run(stored_study).problems

@@ -1,0 +1,100 @@
+"""`cbt export`: write a study's ratings for others."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.columns import aligned
+from pipeline.cli.command import Group, common_options, opened, show
+from pipeline.exporting.formats import FORMATS
+from pipeline.exporting.ratings import Exported, RatingsExport, run
+
+
+@click.group(cls=Group)
+def export() -> None:
+    """Write what a study holds to files for other programs."""
+
+
+@export.command()
+@common_options
+@click.option("--study", metavar="NAME", help="The study whose ratings to write.  [required]")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The file to write; it may not be there yet, unless with --force.  [required]",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(FORMATS)),
+    help="The format; else the one that FILE's ending says.",
+)
+@click.option("--wide", is_flag=True, help="One row a judgement, one column a criterion.")
+@click.option(
+    "--revisions",
+    type=click.Choice(["newest", "all"]),
+    default="newest",
+    show_default=True,
+    help="The judgement that counts, or also those that a rater changed later.",
+)
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.option("--list-formats", is_flag=True, help="Show the formats, and do nothing else.")
+def ratings(
+    *,
+    study: str | None,
+    out: Path | None,
+    format_: str | None,
+    wide: bool,
+    revisions: str,
+    force: bool,
+    list_formats: bool,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Write the ratings of a study as the tidy file that 'cbt import ratings' reads.
+
+    Reads the store; writes FILE as a whole or not at all, and logs the export. A row is one
+    criterion of one judgement; an assignment without an answer has rows with an empty value, so
+    every figure can be recomputed from the file alone. Raters appear by pseudonym, systems by
+    code until 'cbt study unblind'. In CSV, an apostrophe stands before a text that a spreadsheet
+    would run as a formula; the import takes it away.
+    """
+    if list_formats:
+        _show_formats(as_json=as_json)
+        return
+    if study is None or out is None:
+        raise click.UsageError("give both --study NAME and --out FILE")
+    config = RatingsExport(
+        study=study,
+        path=out,
+        format=format_,
+        wide=wide,
+        all_revisions=revisions == "all",
+        replace=force,
+    )
+    done = run(opened(database), config)
+    result = {
+        "written": True,
+        "path": str(done.path),
+        "rows": done.rows,
+        "format": done.format,
+        "unblinded": done.unblinded,
+    }
+    show(result, _lines(done), as_json=as_json)
+
+
+def _show_formats(*, as_json: bool) -> None:
+    formats = [
+        {"name": form.name, "endings": list(form.endings), "about": form.about}
+        for form in FORMATS.values()
+    ]
+    rows = [[form.name, ", ".join(form.endings), form.about] for form in FORMATS.values()]
+    show({"formats": formats}, aligned(rows, left=3), as_json=as_json)
+
+
+def _lines(done: Exported) -> list[str]:
+    lines = [f"wrote {done.rows:,} rows to {done.path}"]
+    if not done.unblinded:
+        lines.append("systems appear by code until 'cbt study unblind'")
+    return lines

@@ -1,0 +1,118 @@
+"""Write a study's ratings as the tidy file, long or wide."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import events, ratings
+from db.engine import Store
+from db.errors import NotAllowed, NotWritten
+from db.ratings import Answer
+from db.tables import Study
+from pipeline.exporting import formats
+from pipeline.exporting.formats import Format
+from pipeline.exporting.new_files import written_whole
+from pipeline.tidy import COLUMNS, flags_text, taken_names, wide_columns
+
+
+@dataclass(frozen=True)
+class RatingsExport:
+    """What to write where; `format` None means the one that the path's ending says."""
+
+    study: str
+    path: Path
+    format: str | None = None
+    wide: bool = False
+    all_revisions: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True)
+class Exported:
+    path: Path
+    rows: int
+    format: str
+    unblinded: bool
+
+
+def run(store: Store, config: RatingsExport) -> Exported:
+    """Write the file and log it. Raises KnownErrors that leave no file behind."""
+    form = formats.chosen(config.format, config.path)
+    with store.reading() as session:
+        study = ratings.rating_study(session, name=config.study)
+        criteria = [criterion["id"] for criterion in study.criteria]
+        _check(session, study, criteria, form=form, config=config)
+        found = ratings.answers(session, study=study, all_revisions=config.all_revisions)
+        columns = wide_columns(criteria) if config.wide else COLUMNS
+        rows = (wide_rows if config.wide else long_rows)(study.name, criteria, found)
+        with written_whole(config.path, replace=config.replace) as (place, finish):
+            count = form.write(place, columns, rows)
+            # Logged before the file has its name: no export may be without its event.
+            _log(store, study, config=config, form=form, rows=count)
+            finish()
+        return Exported(config.path, count, form.name, study.unblinded_at is not None)
+
+
+def _check(
+    session: Session, study: Study, criteria: Sequence[str], *, form: Format, config: RatingsExport
+) -> None:
+    answers = ratings.count(session, study=study, all_revisions=config.all_revisions)
+    if not answers:
+        raise NotAllowed(f"the study {study.name} has no assignments yet; open it first")
+    rows = answers if config.wide else answers * len(criteria)
+    if form.most_rows is not None and rows > form.most_rows:
+        raise NotWritten(
+            f"{form.name} holds {form.most_rows:,} rows, and these ratings have {rows:,};"
+            " choose --format csv or parquet" + ("" if config.wide else ", or add --wide")
+        )
+    taken = [name for name in criteria if name.strip().lower() in taken_names()]
+    if config.wide and taken:
+        raise NotAllowed(
+            f"the criterion {taken[0]} has the name of another column of the wide form;"
+            " export the long form"
+        )
+
+
+def _log(store: Store, study: Study, *, config: RatingsExport, form: Format, rows: int) -> None:
+    details = {"path": str(config.path.resolve()), "format": form.name, "rows": rows}
+    with store.writing() as session:
+        events.record(session, kind="exported", study_id=study.id, details=details)
+
+
+def long_rows(
+    study: str, criteria: Sequence[str], answers: Iterable[Answer]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each criterion of each answer; one still to come has empty values."""
+    for answer in answers:
+        head, tail = _head(study, answer), _tail(answer)
+        for criterion in criteria:
+            yield (*head, criterion, answer.values.get(criterion), *tail)
+
+
+def wide_rows(
+    study: str, criteria: Sequence[str], answers: Iterable[Answer]
+) -> Iterator[tuple[Any, ...]]:
+    """Yield a row for each answer, with the criteria side by side."""
+    for answer in answers:
+        yield (*_head(study, answer), *map(answer.values.get, criteria), *_tail(answer))
+
+
+def _head(study: str, answer: Answer) -> tuple[Any, ...]:
+    item, rater = answer.item, answer.rater
+    return study, item.item, item.question, item.system.shown, rater.pseudonym, rater.group
+
+
+def _tail(answer: Answer) -> tuple[Any, ...]:
+    return (
+        answer.comment,
+        flags_text(answer.flags) or None,
+        answer.position,
+        answer.seconds,
+        answer.revision,
+        answer.submitted_at,
+        answer.item.is_repeat,
+        answer.item.is_calibration,
+    )

@@ -1,0 +1,94 @@
+"""Means of scores with an interval that knows that judgements of one item belong together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+METHOD = "t, items as clusters"
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The mean of `n` scores of `items` items; `code` and `reason` say what could not be told.
+
+    `value` is None without scores; `low` and `high` are None where the scores do not tell how
+    items differ. `share` maps each level of the scale to the part of the scores that it has.
+    """
+
+    n: int
+    items: int
+    value: float | None
+    low: float | None
+    high: float | None
+    level: float
+    share: Mapping[int, float | None]
+    code: str | None = None
+    reason: str | None = None
+    method: str = METHOD
+
+
+def mean_of_items(
+    scores: NDArray[np.int64], items: NDArray[np.int64], *, levels: Sequence[int], level: float
+) -> Mean:
+    """Return the mean over all scores, with a t interval whose clusters are the items.
+
+    `scores` has shape (n,): one whole number for each judgement, missing ones left out.
+    `items` has shape (n,): the item that each score belongs to, as any whole number.
+    `levels` are the scale's values, `level` is the interval's (0.95).
+
+    The mean is the ratio of two sums over the M items, R = sum(s) / sum(n), s being an item's sum
+    of scores and n their number. Its variance is linearised (Cochran, Sampling Techniques, 3rd ed.
+    1977, section 2.11, without the finite population's correction):
+    M / (M - 1) * sum((s - R * n)^2) / sum(n)^2, with M - 1 degrees of freedom. If every item has
+    the same number of scores, this is Student's interval over the items' means.
+
+    Undefined cases: no scores; one item; items that all have the same mean, as an interval of no
+    width would claim a certainty that the scores cannot give.
+
+    Two items with the scores (0, 2) and (2, 2): s - R * n is -1 and 1, so the variance is
+    2 / 1 * 2 / 16 = 0.25, and t(1) at 0.975 is 12.706.
+
+    >>> mean = mean_of_items(
+    ...     np.array([0, 2, 2, 2]), np.array([1, 1, 2, 2]), levels=(0, 1, 2), level=0.95
+    ... )
+    >>> mean.value, round(mean.low, 3), round(mean.high, 3), mean.share
+    (1.5, -4.853, 7.853, {0: 0.25, 1: 0.0, 2: 0.75})
+    """
+    n = int(scores.size)
+    if n == 0:
+        none = dict.fromkeys(levels)
+        return Mean(0, 0, None, None, None, level, none, "no_scores", "nobody gave a score")
+    _, which, counts = np.unique(items, return_inverse=True, return_counts=True)
+    sums = np.zeros(counts.size, dtype=np.int64)
+    np.add.at(sums, which, scores)
+    total = int(sums.sum())
+    share = {value: float(np.count_nonzero(scores == value)) / n for value in levels}
+    value = total / n
+    refusal = _refusal(sums, counts, total=total, n=n)
+    if refusal:
+        return Mean(n, counts.size, value, None, None, level, share, *refusal)
+    half = _half_width(sums, counts, value=value, level=level)
+    return Mean(n, counts.size, value, value - half, value + half, level, share)
+
+
+def _refusal(
+    sums: NDArray[np.int64], counts: NDArray[np.int64], *, total: int, n: int
+) -> tuple[str, str] | None:
+    if counts.size == 1:
+        return "one_item", "one item does not tell how items differ"
+    if np.array_equal(sums * n, counts * total):  # whole numbers, so exactly equal
+        return "no_spread", "all items have the same mean, so how items differ cannot be told"
+    return None
+
+
+def _half_width(
+    sums: NDArray[np.int64], counts: NDArray[np.int64], *, value: float, level: float
+) -> float:
+    items = counts.size
+    residuals = sums - value * counts
+    variance = items / (items - 1) * float(residuals @ residuals) / int(counts.sum()) ** 2
+    quantile = float(stdtrit(items - 1, 0.5 + level / 2))
+    return quantile * float(np.sqrt(variance))

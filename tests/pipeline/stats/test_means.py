@@ -1,0 +1,84 @@
+"""Means over judgements, with intervals over items."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from pipeline.stats.means import Mean, mean_of_items
+
+LEVELS = (0, 1, 2)
+
+
+def mean_of(scores: list[int], items: list[int], level: float = 0.95) -> Mean:
+    return mean_of_items(
+        np.array(scores, dtype=np.int64),
+        np.array(items, dtype=np.int64),
+        levels=LEVELS,
+        level=level,
+    )
+
+
+def test_with_equally_many_scores_it_is_students_interval_over_the_items_means() -> None:
+    drawn = np.random.default_rng(1).integers(0, 3, size=(40, 5))
+    mean = mean_of(drawn.ravel().tolist(), np.repeat(np.arange(40), 5).tolist())
+    student = stats.ttest_1samp(drawn.mean(axis=1), 0).confidence_interval(0.95)
+    assert mean.value == drawn.mean()
+    assert (mean.low, mean.high) == pytest.approx((student.low, student.high), abs=1e-12)
+    assert (mean.n, mean.items, mean.method) == (200, 40, "t, items as clusters")
+
+
+def test_with_one_score_an_item_it_is_students_interval_over_the_scores() -> None:
+    scores = [0, 1, 2, 2, 1, 1, 0, 2]
+    student = stats.ttest_1samp(scores, 0).confidence_interval(0.9)
+    mean = mean_of(scores, list(range(8)), level=0.9)
+    assert (mean.low, mean.high) == pytest.approx((student.low, student.high), abs=1e-12)
+    assert mean.level == 0.9
+
+
+def test_an_item_with_more_scores_weighs_more() -> None:
+    # s = (2, 0), n = (1, 3), R = 2/4: residuals 1.5 and -1.5, variance 2/1 * 4.5/16 = 0.5625,
+    # and t(1) at 0.975 is 12.7062.
+    mean = mean_of([2, 0, 0, 0], [7, 9, 9, 9])
+    assert mean.value == 0.5
+    assert mean.low is not None
+    assert 0.5 - mean.low == pytest.approx(12.7062047 * 0.75, abs=1e-6)
+
+
+def test_scores_of_the_same_item_do_not_count_as_independent() -> None:
+    once = mean_of([0, 2, 1, 2, 0, 1], [1, 2, 3, 4, 5, 6])
+    five_times = mean_of([0, 2, 1, 2, 0, 1] * 5, [1, 2, 3, 4, 5, 6] * 5)
+    assert (five_times.low, five_times.high) == pytest.approx((once.low, once.high), abs=1e-12)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 4)), min_size=1, max_size=30))
+def test_the_order_of_the_scores_does_not_matter(pairs: list[tuple[int, int]]) -> None:
+    there = mean_of([s for s, _ in pairs], [i for _, i in pairs])
+    back = mean_of([s for s, _ in reversed(pairs)], [i for _, i in reversed(pairs)])
+    assert there == back
+    shares = [share for share in there.share.values() if share is not None]
+    assert sum(shares) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "items", "code"),
+    [
+        ([], [], "no_scores"),
+        ([0, 1, 2], [4, 4, 4], "one_item"),
+        ([2, 2, 2], [1, 2, 3], "no_spread"),
+        ([0, 2, 1, 1], [1, 1, 2, 2], "no_spread"),
+    ],
+)
+def test_what_cannot_be_told_is_said_in_words(
+    scores: list[int], items: list[int], code: str
+) -> None:
+    mean = mean_of(scores, items)
+    assert (mean.low, mean.high, mean.code) == (None, None, code)
+    assert mean.reason
+    assert mean.value == (sum(scores) / len(scores) if scores else None)
+
+
+def test_a_level_that_nobody_chose_has_the_share_nought_and_none_without_scores() -> None:
+    assert mean_of([1, 2], [1, 2]).share == {0: 0.0, 1: 0.5, 2: 0.5}
+    assert mean_of([], []).share == {0: None, 1: None, 2: None}
