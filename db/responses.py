@@ -1,0 +1,52 @@
+"""Store and find the answers of systems."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.orm import Session
+
+from db.tables import Base, Response
+
+RESPONSE = Base.metadata.tables["response"]
+
+
+class StoredResponse(NamedTuple):
+    """One answer of a system to a question, the `sample`th from 0."""
+
+    id: int
+    question_id: int
+    sample: int
+    text: str | None
+    parts: list[Any] | None
+
+
+def of_system(session: Session, *, system_id: int) -> dict[tuple[int, int], StoredResponse]:
+    """Return all that a system has answered, under the question's id and the sample."""
+    columns = (Response.question_id, Response.sample, Response.text, Response.parts)
+    query = select(Response.id, *columns).where(Response.system_id == system_id)
+    rows = (StoredResponse(*row) for row in session.execute(query))
+    return {(row.question_id, row.sample): row for row in rows}
+
+
+def ids_of_system(session: Session, *, system_id: int) -> dict[tuple[int, int], int]:
+    """Return the ids of a system's answers under the question's id and the sample."""
+    query = select(Response.question_id, Response.sample, Response.id)
+    rows = session.execute(query.where(Response.system_id == system_id))
+    return {(question_id, sample): id_ for question_id, sample, id_ in rows}
+
+
+def add(session: Session, responses: Iterable[Mapping[str, Any]]) -> None:
+    """Add many answers that are kept; one without `parts` has none marked."""
+    rows = [{"status": "kept", **response} for response in responses]
+    for some in ([r for r in rows if "parts" in r], [r for r in rows if "parts" not in r]):
+        if some:
+            session.execute(insert(RESPONSE), some)
+
+
+def give_parts(session: Session, *, parts: Mapping[int, list[dict[str, Any]]]) -> None:
+    """Mark the parts of stored answers, given under the answers' ids."""
+    if parts:
+        marked = update(RESPONSE).where(RESPONSE.c.id == bindparam("response"))
+        rows = [{"response": id_, "spans": spans} for id_, spans in parts.items()]
+        session.execute(marked.values(parts=bindparam("spans")), rows)

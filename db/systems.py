@@ -1,0 +1,21 @@
+"""Find and add the producers of answers."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.columns import SystemKind
+from db.tables import System
+
+
+def find(session: Session, *, name: str) -> System | None:
+    return session.scalar(select(System).where(System.name == name))
+
+
+def find_or_add(session: Session, *, name: str, kind: SystemKind) -> System:
+    """Return the system of that name as it is, or a new one that no configuration binds yet."""
+    system = find(session, name=name)
+    if system is None:
+        system = System(name=name, kind=kind)
+        session.add(system)
+        session.flush()
+    return system

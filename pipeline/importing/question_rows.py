@@ -1,0 +1,70 @@
+"""Read one row of a questions file: PsyQA's records, or the same fields in a table."""
+
+from typing import Any, NamedTuple
+
+from db.questions import content_hash
+from pipeline.importing.fields import (
+    FieldRefused,
+    Fields,
+    identifier,
+    is_missing,
+    listed_in,
+    text,
+    words,
+)
+from pipeline.importing.rows import Row
+
+NAMES = {
+    "question": ("question",),
+    "description": ("description",),
+    "id": ("questionID", "question_id", "id", "idx"),
+    "keywords": ("keywords",),
+    "tags": ("tags",),
+    "answers": ("answers",),
+}
+ANSWER = ("answer_text", "answer", "response", "text")
+
+
+class QuestionRow(NamedTuple):
+    """What one row says; `external_id` is None where it gives no id."""
+
+    number: int
+    external_id: str | None
+    text: str
+    description: str | None
+    keywords: list[str]
+    tags: list[str]
+    answers: list[str]
+    content_hash: str
+
+
+def question_row(row: Row, fields: Fields) -> QuestionRow:
+    """Read a row. Raises FieldRefused naming the field that is wrong."""
+    given = fields.given(row.values)
+    if "question" not in given:
+        raise FieldRefused("no_question", "has no question")
+    question = text(given["question"], "question")
+    description = text(given["description"], "description") if "description" in given else None
+    return QuestionRow(
+        number=row.number,
+        external_id=identifier(given["id"], "id") if "id" in given else None,
+        text=question,
+        description=description,
+        keywords=words(given["keywords"], "keywords") if "keywords" in given else [],
+        tags=words(given["tags"], "tags") if "tags" in given else [],
+        answers=_answers(given["answers"]) if "answers" in given else [],
+        content_hash=content_hash(question, description),
+    )
+
+
+def _answers(value: Any) -> list[str]:
+    """Return the answers that are not empty, each once, in their order."""
+    listed = listed_in(value) if isinstance(value, str) else value
+    texts = [_answer(each) for each in (listed if isinstance(listed, list) else [value])]
+    return list(dict.fromkeys([text for text in texts if text is not None]))
+
+
+def _answer(answer: Any) -> str | None:
+    if isinstance(answer, dict):
+        answer = next((answer[name] for name in ANSWER if name in answer), None)
+    return None if is_missing(answer) else text(answer, "answer")

@@ -1,0 +1,152 @@
+"""Import questions, with the answers that people gave to them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from db import questions, responses, runs, systems
+from db.engine import Store
+from db.errors import BadRow
+from db.questions import StoredQuestion
+from db.responses import StoredResponse
+from pipeline.importing.fields import Fields, one_line
+from pipeline.importing.outcome import (
+    Caution,
+    Counts,
+    cautions,
+    parsed_rows,
+    rejection,
+    without_garbage_collection,
+)
+from pipeline.importing.question_merge import Merged, SameText, merge, new_answers, same_text
+from pipeline.importing.question_rows import NAMES, QuestionRow, question_row
+
+PEOPLE = "-people"
+
+
+@dataclass(frozen=True)
+class QuestionsImport:
+    """What to import; without a source, the file's name without its ending is one."""
+
+    path: Path
+    source: str | None = None
+    skip_bad: bool = False
+
+
+@dataclass(frozen=True)
+class QuestionsImported:
+    """What an import did; `system` holds the answers, `ignored` fields were not read."""
+
+    source: str
+    counts: Counts
+    responses_added: int
+    system: str | None
+    same_text: list[SameText]
+    warnings: list[Caution]
+    ignored: list[str]
+
+
+@without_garbage_collection()
+def run(store: Store, config: QuestionsImport) -> QuestionsImported:
+    """Add the questions and answers that the store lacks; with a bad row, nothing.
+
+    Raises FileRejected with the rows that are bad, unless they are to be skipped.
+    """
+    bad: list[BadRow] = []
+    fields = Fields(NAMES)
+    rows = parsed_rows(config.path, question_row, fields, required=NAMES["question"], bad=bad)
+    source = one_line(config.path.stem if config.source is None else config.source, "source")
+    read = len(rows) + len(bad)
+    with store.writing(in_turn=True) as session:
+        known = questions.of_source(session, source=source)
+        merged = merge(rows, known, source=source, bad=bad)
+        bad.sort(key=lambda each: each.row)
+        if bad and not config.skip_bad:
+            raise rejection(config.path, bad, read=read)
+        digests = [row.content_hash for row in merged.new.values()]
+        there = questions.with_hashes(session, hashes=digests)
+        system, responses_added = _store(session, config, merged, source=source, known=known)
+    rejected = {each.row for each in bad}
+    return QuestionsImported(
+        source=source,
+        counts=Counts(read, len(merged.new), merged.known, bad),
+        responses_added=responses_added,
+        system=system,
+        same_text=same_text(merged.new, there, source=source),
+        warnings=[each for row in rows if row.number not in rejected for each in _cautions(row)],
+        ignored=fields.others,
+    )
+
+
+def _cautions(row: QuestionRow) -> Iterator[Caution]:
+    asked = f"{row.text}\n{row.description or ''}"
+    return cautions(row.number, asked=asked, answers=row.answers)
+
+
+def _store(
+    session: Session,
+    config: QuestionsImport,
+    merged: Merged,
+    *,
+    source: str,
+    known: Mapping[str, StoredQuestion],
+) -> tuple[str | None, int]:
+    """Add what is new, under a run of its own; return who answered, and how many answers."""
+    people = f"{source}{PEOPLE}"
+    fresh = _new_answers(session, merged, known, people=people)
+    count = sum(map(len, fresh.values()))
+    if not merged.new and not count:
+        return (people if any(merged.answers.values()) else None), 0
+    configuration = {"file": config.path.name, "source": source, "skip_bad": config.skip_bad}
+    record = runs.start(session, stage="import questions", configuration=configuration)
+    questions.add(session, (_columns(*new, source, record.id) for new in merged.new.items()))
+    if count:
+        system = systems.find_or_add(session, name=people, kind="people")
+        ids = questions.of_source(session, source=source)
+        responses.add(
+            session,
+            (
+                {
+                    "question_id": ids[name].id,
+                    "system_id": system.id,
+                    "sample": sample,
+                    "text": text,
+                    "run_id": record.id,
+                }
+                for name, answers in fresh.items()
+                for sample, text in answers
+            ),
+        )
+    runs.end(record, counts={"added": len(merged.new), "responses_added": count})
+    return (people if count else None), count
+
+
+def _new_answers(
+    session: Session, merged: Merged, known: Mapping[str, StoredQuestion], *, people: str
+) -> dict[str, list[tuple[int, str]]]:
+    system = systems.find(session, name=people) if known else None
+    stored: dict[int, list[StoredResponse]] = defaultdict(list)
+    if system:
+        for response in responses.of_system(session, system_id=system.id).values():
+            stored[response.question_id].append(response)
+    return {
+        name: new_answers(answers, stored.get(known[name].id, []) if name in known else [])
+        for name, answers in merged.answers.items()
+    }
+
+
+def _columns(name: str, row: QuestionRow, source: str, run_id: int) -> dict[str, Any]:
+    return {
+        "source": source,
+        "external_id": name,
+        "text": row.text,
+        "description": row.description,
+        "keywords": row.keywords,
+        "tags": row.tags,
+        "content_hash": row.content_hash,
+        "run_id": run_id,
+    }

@@ -1,0 +1,65 @@
+"""The five parts of a CBT answer, as spans of its text."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+PARTS = ("validation", "thought", "challenge", "strategy", "encouragement")
+
+
+def spans_of_texts(answer: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return where each part's text stands in the answer, in the order of the parts.
+
+    Raises ValueError for a part that there is not, or that does not follow the part before it.
+
+    >>> spans_of_texts("Hard. Try it.", {"strategy": "Try it.", "validation": "Hard."})
+    [{'part': 'validation', 'start': 0, 'end': 5}, {'part': 'strategy', 'start': 6, 'end': 13}]
+    """
+    _refuse_unknown(texts)
+    spans: list[dict[str, Any]] = []
+    end = 0
+    for part in PARTS:
+        text = texts.get(part, "").strip()
+        if not text:
+            continue
+        start = answer.find(text, end)
+        if start < 0:
+            after = f" after its part {spans[-1]['part']}" if spans else ""
+            raise ValueError(f"has a part {part} whose text is not in the answer{after}")
+        end = start + len(text)
+        spans.append({"part": part, "start": start, "end": end})
+    return spans
+
+
+def checked_spans(answer: str, spans: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the spans in the order of the text.
+
+    Raises ValueError for a part that there is not, given twice, or not inside the text, and for
+    spans that overlap.
+    """
+    names = [str(span.get("part")) for span in spans]
+    _refuse_unknown(names)
+    if len(set(names)) < len(names):
+        raise ValueError("gives a part twice")
+    for name, span in zip(names, spans, strict=True):
+        start, end = span.get("start"), span.get("end")
+        inside = type(start) is int and type(end) is int and 0 <= start < end <= len(answer)
+        if not inside:
+            raise ValueError(
+                f"has a part {name} that is not inside the text (0 to {len(answer)}):"
+                f" {start} to {end}"
+            )
+    ordered = sorted(
+        ({key: span[key] for key in ("part", "start", "end")} for span in spans),
+        key=lambda span: span["start"],
+    )
+    for before, after in pairwise(ordered):
+        if after["start"] < before["end"]:
+            raise ValueError(f"has parts {before['part']} and {after['part']} that overlap")
+    return ordered
+
+
+def _refuse_unknown(names: Sequence[str] | Mapping[str, str]) -> None:
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        raise ValueError(f"has a part {unknown[0]}, where the parts are {', '.join(PARTS)}")
