@@ -12,6 +12,10 @@ from db import schema
 from db.engine import Store, connect
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="the long fault and load runs, in full")
+
+
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of a real PostgreSQL server that this test run starts, and stops at its end."""

@@ -45,3 +45,7 @@ def main() -> None:
     (or CBT_DATABASE_URL). Exit codes: 0 done, 1 a known error and nothing changed, 2 wrong usage,
     3 finished but some of the work failed, 130 interrupted.
     """
+
+
+if __name__ == "__main__":
+    main()
