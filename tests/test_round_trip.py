@@ -23,7 +23,10 @@ from pipeline.tidy import COLUMNS, flags_text, taken_names
 Row = dict[str, Any]
 STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffe\uffff")
 NASTY = st.sampled_from("=+-@'\t\r\n\",; |:\\ab好😀＝0\x01\u2028\xa0")
-TEXTS = st.text(NASTY, min_size=1, max_size=6) | st.text(STORABLE, min_size=1, max_size=10)
+ESCAPES = st.sampled_from(["_x000D_", "_x0041_", "_x005F_", "_xD83D_", "_x005F_x000D_"])
+TEXTS = (
+    st.text(NASTY, min_size=1, max_size=6) | st.text(STORABLE, min_size=1, max_size=10) | ESCAPES
+)
 NAMES = TEXTS.map(str.strip).filter(bool)
 CRITERIA = NAMES.filter(lambda name: name.lower() not in taken_names())
 FLAGS = st.lists(

@@ -21,7 +21,8 @@ DAMAGED = (
     BadZipFile, InvalidFileException, ParseError, zlib.error, OSError,
     EOFError, AttributeError, LookupError, RuntimeError, TypeError, ValueError,
 )  # fmt: skip
-CONTROL = re.compile("_x(00[01][0-9A-F]|FFF[EF])_", re.IGNORECASE)  # what XML cannot hold
+# What XML cannot hold is written _xHHHH_, and a text that reads so itself as _x005F_xHHHH_.
+ESCAPED = re.compile("_x005F(_x[0-9A-F]{4}_)|_x(00[01][0-9A-F]|FFF[EF])_", re.IGNORECASE)
 
 Cells = tuple[Cell | MergedCell, ...]
 
@@ -85,5 +86,5 @@ def _wrong(cells: Cells, written: Cells) -> tuple[str, str] | None:
 def _value(cell: Cell | MergedCell) -> Any:
     value = cell.value
     if isinstance(value, str) and "_x" in value:
-        return CONTROL.sub(lambda found: chr(int(found[1], 16)), value)
+        return ESCAPED.sub(lambda found: found[1] or chr(int(found[2], 16)), value)
     return value
