@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from db import verify
 from db.engine import Store, connect
-from db.tables import Question, Response
+from db.tables import Assignment, Event, Item, Judgement, Person, Question, Response, Study
 
 QUESTIONS = 1_500
 
@@ -79,3 +79,68 @@ def test_an_import_killed_at_any_moment_is_whole_or_absent(
         assert held(store) == whole
         assert verify.run(store).problems == []
         store.engine.dispose()
+
+
+SAVING = """
+import sys
+from annotate_app.services import rating
+from db.engine import connect
+from db.judgements import NewJudgement
+store = connect(sys.argv[1])
+for code in sys.argv[2].split(","):
+    given = NewJudgement(values={"relevance": 1}, token=f"token of {code}")
+    saved = rating.save(store, person_id=1, item_code=code, given=given)
+    sys.stdout.write(f"{code}\\n")
+    sys.stdout.flush()
+"""
+SAVES_BEFORE_A_KILL = 40  # more than a run of the above ever gets to
+
+
+@pytest.fixture
+def study_of_items(sqlite_store: Store, kills: int) -> tuple[Store, list[str]]:
+    """An open study of many items for one rater, and the items' codes in the rater's order."""
+    codes = [f"I{n:05d}" for n in range(kills * SAVES_BEFORE_A_KILL)]
+    criterion = {"id": "relevance", "levels": [{"value": value} for value in (0, 1, 2)]}
+    frozen = {"guidelines": {}, "design": {}, "analysis": {}, "seed": 1}
+    with sqlite_store.writing() as session:
+        study = Study(
+            name="s", kind="rating", origin="local", status="open", criteria=[criterion], **frozen
+        )
+        question = Question(source="s", external_id="1", text="睡不着怎么办", description="")
+        rater = Person(pseudonym="P-AAAA", username="li", roles=["rater"])
+        session.add_all([study, question, rater])
+        session.flush()
+        session.add(Event(kind="opened", study_id=study.id))
+        items = [Item(study_id=1, code=code, question_id=1) for code in codes]
+        session.add_all(items)
+        session.flush()
+        session.add_all(
+            Assignment(study_id=1, item_id=item.id, person_id=1, position=place)
+            for place, item in enumerate(items, 1)
+        )
+    return sqlite_store, codes
+
+
+def test_a_judgement_that_was_acknowledged_survives_a_kill_and_a_repeat_is_one_row(
+    study_of_items: tuple[Store, list[str]], kills: int
+) -> None:
+    store, codes = study_of_items
+    chance = random.Random(20240324)  # noqa: S311
+    acknowledged: set[str] = set()
+    url = store.engine.url.render_as_string(hide_password=False)
+    for _ in range(kills):
+        left = [code for code in codes if code not in acknowledged]
+        saving = subprocess.Popen(
+            [sys.executable, "-c", SAVING, url, ",".join(left)], stdout=subprocess.PIPE, text=True
+        )
+        assert saving.stdout is not None
+        for _ in range(chance.randrange(1, 5)):
+            line = saving.stdout.readline()
+            acknowledged.add(line.strip())
+        saving.send_signal(signal.SIGKILL)
+        acknowledged |= set(saving.communicate()[0].split())
+    with store.reading() as session:
+        stored = session.scalars(select(Judgement.token)).all()
+    assert len(stored) == len(set(stored)), "a token that came twice is one row"
+    assert {f"token of {code}" for code in acknowledged} <= set(stored)
+    assert verify.run(store).problems == []
