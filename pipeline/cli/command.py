@@ -26,7 +26,7 @@ class Command(click.Command):
         except KnownError as error:
             _tell(error, as_json=bool(ctx.params.get("as_json")))
             ctx.exit(1)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort):
             say("interrupted; nothing of this command was stored, run it again")
             ctx.exit(INTERRUPTED)
 

@@ -1,0 +1,79 @@
+"""Serve Streamlit's app under uvicorn, with the settings that its speed rests on."""
+
+import socket
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+import uvicorn
+from streamlit import config
+
+from annotate_app.settings import Settings
+from annotate_app.views import failure
+from db.errors import KnownError
+
+HERE = Path(__file__).parent
+LARGEST_MESSAGE_BYTES = 1_000_000
+SECONDS_TO_END = 3
+
+
+class CannotListen(KnownError):
+    code = "cannot_listen"
+
+
+def serve(settings: Settings) -> None:
+    """Listen and serve until a signal ends it. Raises CannotListen for an address in use."""
+    listening = listen(settings.host, settings.port)
+    configure()
+    app = st.App(HERE / "entry.py", on_script_error=failure.render)
+    served = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE_BYTES,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=SECONDS_TO_END,
+    )
+    uvicorn.Server(served).run(sockets=[listening])
+
+
+def configure() -> None:
+    """Give Streamlit the app's own settings, whatever the user's config.toml says."""
+    config.get_config_options(force_reparse=True, options_from_flags=options())
+
+
+def options() -> dict[str, Any]:
+    """Return the settings of streamlit.toml under Streamlit's dotted names."""
+    flat: dict[str, Any] = {}
+    tables = [("", tomllib.loads((HERE / "streamlit.toml").read_text("utf-8")))]
+    while tables:
+        prefix, table = tables.pop()
+        for key, value in table.items():
+            if isinstance(value, dict):
+                tables.append((f"{prefix}{key}.", value))
+            else:
+                flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that waits at this address and sends what it has at once.
+
+    Streamlit's own server leaves TCP_NODELAY off, and each click then waits 40 ms for an
+    acknowledgement; asyncio sets it only on sockets whose protocol is named.
+    """
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        made = socket.socket(family, kind, socket.IPPROTO_TCP)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        made.bind(address)
+    except OSError as error:
+        raise CannotListen(
+            f"{host}:{port} cannot be listened on ({error.strerror}); choose another --port"
+        ) from error
+    made.listen(socket.SOMAXCONN)
+    return made

@@ -1,0 +1,92 @@
+"""`cbt app` and `cbt demo`: serve the annotation app, on one's own store or on a demo."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from db import people
+from db.engine import Store
+from db.settings import data_folder, database_url
+from pipeline import app_process
+from pipeline.cli.command import Command, common_options, opened, say, show
+
+host_option = click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on."
+)
+port_option = click.option(
+    "--port",
+    default=8501,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="The port to listen on.",
+)
+
+
+@click.command(cls=Command)
+@host_option
+@port_option
+@common_options
+def app(host: str, port: int, database: str | None, as_json: bool) -> None:
+    """Serve the annotation app until Ctrl-C ends it.
+
+    Raters, leads and researchers sign in there; 'cbt people add' adds them. What they save is
+    written to the store. To serve other machines, give --host and put a web server with TLS
+    before it.
+    """
+    app_process.check_free(host, port)
+    store = opened(database, write=True)
+    _say_who_can_enter(store)
+    store.engine.dispose()
+    _serve(database or database_url(), host, port, {"store": store.name}, as_json=as_json)
+
+
+def _say_who_can_enter(store: Store) -> None:
+    with store.reading() as session:
+        if not any(person.disabled_at is None for person in people.all_local(session)):
+            say("nobody can sign in yet; 'cbt people add' adds someone")
+
+
+def _serve(database: str, host: str, port: int, result: dict[str, Any], *, as_json: bool) -> None:
+    with app_process.running(database=database, host=host, port=port) as process:
+        url = app_process.address(host, port)
+        show(result | {"url": url}, [f"serving {url}  (Ctrl-C ends it)"], as_json=as_json)
+        app_process.wait(process)
+    say("the app has ended")
+
+
+@click.command(cls=Command)
+@port_option
+@click.option(
+    "--folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where to keep the demo's store; the program's data folder by default.",
+)
+@click.option("--no-serve", is_flag=True, help="Make the store and end.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
+    """Make a demo store of its own, say how to sign in, and serve it on this machine.
+
+    Prints the commands that make it, which are those for a study of your own. Writes the file
+    demo.sqlite and never your own store; to begin anew, remove that file.
+    """
+    from pipeline.cli.demo_store import make
+    from pipeline.demo.commands import PASSWORD, PEOPLE, commands
+
+    path = (folder or data_folder()).resolve() / "demo.sqlite"
+    if not no_serve:
+        app_process.check_free("127.0.0.1", port)
+    made = make(path, commands(), say=say)
+    opened(f"sqlite:///{path}", write=True).engine.dispose()
+    say(f"made the demo store {path}" if made else f"the demo store is there already: {path}")
+    entries = [{"username": p.username, "role": p.role, "group": p.group} for p in PEOPLE]
+    result = {"store": str(path), "made": made, "people": entries, "password": PASSWORD}
+    say("")
+    say(f"Sign in, for the demo only, with the password {PASSWORD} as one of:")
+    for person in PEOPLE:
+        say(f"  {person.username:<12}  {person.role}, {person.group}")
+    if no_serve:
+        show(result, [], as_json=as_json)
+        return
+    _serve(f"sqlite:///{path}", "127.0.0.1", port, result, as_json=as_json)
