@@ -40,6 +40,8 @@ def render(deps: Deps, desk: Desk, item: RaterItem, person: SignedIn) -> None:
             max_chars=LONGEST_COMMENT,
             height=80,
         )
+        if tab.problem:
+            st.error(problem(deps, tab.problem, desk.criteria))
         st.form_submit_button(
             deps.t("scores.save_again") if item.previous else deps.t("scores.save"),
             key=panel.key("save"),
@@ -48,8 +50,6 @@ def render(deps: Deps, desk: Desk, item: RaterItem, person: SignedIn) -> None:
             on_click=_save,
             args=(deps, person, panel, tuple(c.id for c in desk.criteria)),
         )
-    if tab.problem:
-        st.error(problem(deps, tab.problem, desk.criteria))
     _way_back(deps, item)
 
 

@@ -86,6 +86,7 @@ def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
     say(f"Sign in, for the demo only, with the password {PASSWORD} as one of:")
     for person in PEOPLE:
         say(f"  {person.username:<12}  {person.role}, {person.group}")
+    say(f"Commands on this store, such as results, take --database sqlite:///{path}")
     if no_serve:
         show(result, [], as_json=as_json)
         return
