@@ -13,7 +13,6 @@ from db.settings import database_url
 
 F = TypeVar("F", bound=Callable[..., Any])
 SOME_FAILED = 3
-INTERRUPTED = 130
 ROWS_SHOWN = 20
 
 
@@ -21,14 +20,23 @@ class Command(click.Command):
     """A command whose known errors end it with exit code 1 and one sentence."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        _check_texts(ctx)
         try:
             return super().invoke(ctx)
         except KnownError as error:
             _tell(error, as_json=bool(ctx.params.get("as_json")))
             ctx.exit(1)
-        except (KeyboardInterrupt, click.Abort):
-            say("interrupted; nothing of this command was stored, run it again")
-            ctx.exit(INTERRUPTED)
+
+
+def _check_texts(ctx: click.Context) -> None:
+    for name, value in ctx.params.items():
+        texts = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(text, str) and not text.isascii() and _broken(text) for text in texts):
+            raise click.UsageError(f"what is given as {name} is not text in UTF-8")
+
+
+def _broken(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 class Group(click.Group):
@@ -59,17 +67,23 @@ def say(message: str) -> None:
 def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     """Print the result: as the contract's one object, or as lines for a person."""
     if as_json:
-        click.echo(json.dumps(result, ensure_ascii=False, allow_nan=False))
+        _print_json(result)
         return
     for line in lines:
         click.echo(line)
+
+
+def _print_json(result: dict[str, Any]) -> None:
+    # As bytes: JSON is UTF-8 (RFC 8259), whatever the terminal speaks.
+    text = json.dumps(result, ensure_ascii=False, allow_nan=False)
+    click.echo(text.encode("utf-8", "backslashreplace"))
 
 
 def _tell(error: KnownError, *, as_json: bool) -> None:
     rows = [{"row": bad.row, "code": bad.code, "why": bad.why} for bad in error.rows]
     if as_json:
         body = {"code": error.code, "message": error.message, "rows": rows}
-        click.echo(json.dumps({"error": body}, ensure_ascii=False))
+        _print_json({"error": body})
         return
     say(f"cbt: {error.message}")
     for bad in rows[:ROWS_SHOWN]:

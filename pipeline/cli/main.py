@@ -1,6 +1,10 @@
 """The `cbt` command: its subcommands are loaded when they are called, not before."""
 
+import io
+import signal
+import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -16,8 +20,18 @@ COMMANDS = {
 }
 
 
+INTERRUPTED = 130
+
+
 class LazyGroup(click.Group):
     """A group that imports a subcommand's module only to run it or show its help."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("interrupted; nothing of this command was stored, run it again", err=True)
+            ctx.exit(INTERRUPTED)
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -47,5 +61,15 @@ def main() -> None:
     """
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Run the command as a shell calls it: a closed terminal or `kill` ends it like Ctrl-C."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # not every terminal has every character
     main()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,6 +1,9 @@
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -68,6 +71,13 @@ def test_wrong_usage_is_exit_code_2() -> None:
     assert CliRunner().invoke(main, ["no-such-command"]).exit_code == 2
 
 
+def test_an_argument_that_is_no_text_is_wrong_usage(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pipeline.cli.main", "results", "--study", b"\xff"]
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"study is not text in UTF-8" in done.stderr
+
+
 def test_the_store_comes_from_the_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -79,3 +89,36 @@ def test_the_store_comes_from_the_environment(
     assert (
         f"store    {tmp_path / 'other.sqlite'}" in CliRunner().invoke(main, ["db", "status"]).output
     )
+
+
+def test_the_result_of_a_machine_is_utf_8_whatever_the_terminal_speaks(tmp_path: Path) -> None:
+    """A character that the terminal lacks must not make finished work look failed."""
+    database = f"sqlite:///{tmp_path / '心🌱.sqlite'}"
+    terminal = {"PYTHONIOENCODING": "gbk", "PATH": ""}
+    command = [sys.executable, "-m", "pipeline.cli.main", "db", "upgrade", "--database", database]
+    done = subprocess.run([*command, "--json"], capture_output=True, check=True, env=terminal)
+    assert json.loads(done.stdout.decode("utf-8"))["store"].endswith("心🌱.sqlite")
+    told = subprocess.run(command, capture_output=True, check=True, env=terminal)
+    assert "already" in told.stdout.decode("gbk")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_interrupted_ends_with_130_and_stores_nothing(
+    tmp_path: Path, ending: signal.Signals
+) -> None:
+    fifo = tmp_path / "questions.csv"
+    os.mkfifo(fifo)  # the command waits here for a writer, as a long one would be at work
+    store = tmp_path / "store.sqlite"
+    command = [sys.executable, "-m", "pipeline.cli.main", "import", "questions", str(fifo)]
+    importing = subprocess.Popen(
+        [*command, "--database", f"sqlite:///{store}"], stderr=subprocess.PIPE, text=True
+    )
+    until = time.monotonic() + 20
+    while not store.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    importing.send_signal(ending)
+    _, told = importing.communicate(timeout=20)
+    assert importing.returncode == 130
+    assert "interrupted; nothing of this command was stored" in told
+    assert "Traceback" not in told
