@@ -1,7 +1,8 @@
 """Copy a whole store to one file and back; the file is itself a SQLite store, whatever made it."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from db import schema
+from db import schema, urls, verify
 from db.columns import now
 from db.engine import Store, connect, in_plain_words
 from db.errors import AlreadyKnown, NotAllowed, NotAStore, StoreError, StoreMissing
@@ -34,87 +35,166 @@ def backup(store: Store, path: Path) -> Copied:
 
     Raises AlreadyKnown for a file that is there, StoreError for one that cannot be written.
     """
-    if path.exists():
-        raise AlreadyKnown(f"{path} is there already; name a new file")
-    if not path.parent.is_dir():
-        raise StoreError(f"there is no folder {path.parent}; make it, or name another file")
-    with TemporaryDirectory(dir=path.parent, prefix=".cbt-backup-") as folder:
-        unfinished = Path(folder) / path.name
-        with in_plain_words(str(path)):
-            rows = _write(store, unfinished)
-        unfinished.replace(path)
-    return Copied(path, rows)
+    with _known_errors(path, "written"):
+        if path.is_symlink() or path.exists():
+            raise AlreadyKnown(f"{path} is there already; name a new file")
+        if not path.parent.is_dir():
+            raise StoreError(f"there is no folder {path.parent}; make it, or name another file")
+        return Copied(path, _write_beside(store, path))
 
 
 def restore(store: Store, path: Path, *, force: bool = False) -> Copied:
     """Put the store that `path` holds in the place of this one; an older one is upgraded.
 
     A store that holds rows is replaced only with `force`, and a copy of it is kept.
-    Raises StoreMissing or NotAStore for a wrong file, StoreNewer for one from newer code.
+    Raises StoreMissing, or NotAStore for a wrong or damaged file, StoreNewer for one from newer
+    code; nothing is replaced then.
     """
-    if not path.is_file():
-        raise StoreMissing(f"there is no file {path}")
-    with TemporaryDirectory(prefix="cbt-restore-") as folder:
-        current = connect(f"sqlite:///{Path(folder) / path.name}")
-        with in_plain_words(str(path)):
-            _copy_file(path, Path(current.name))
-            if schema.state(current.engine).revision is None:
-                raise NotAStore(f"{path} is not a backup of a store")
-            schema.upgrade(current.engine)
-        try:
-            return _put_in_place(store, current, path, force=force)
-        finally:
-            current.engine.dispose()
+    with _known_errors(path, "read"):
+        if not path.is_file():
+            raise StoreMissing(f"there is no file {path}")
+        with TemporaryDirectory(prefix="cbt-restore-") as folder:
+            current = connect(urls.of_file(Path(folder) / "store.sqlite"))
+            try:
+                with in_plain_words(str(path)):
+                    _fetch(path, current)
+                _check_sound(current, path)
+                return _put_in_place(store, current, path, force=force)
+            finally:
+                current.engine.dispose()
+
+
+@contextmanager
+def _known_errors(path: Path, done: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{path} cannot be {done}: {error.strerror}") from error
+
+
+def _fetch(path: Path, current: Store) -> None:
+    """Copy the backup and bring it to this version; what is restored is what was checked."""
+    _copy_file(path, Path(current.name))
+    try:
+        revision = schema.state(current.engine).revision
+    except NotAStore:
+        revision = None
+    if revision is None:
+        raise NotAStore(f"{path} is not a backup of a store")
+    damage = _damage(Path(current.name))
+    if damage:
+        raise NotAStore(f"{path} is damaged: {damage}")
+    schema.upgrade(current.engine)
+
+
+def _check_sound(current: Store, path: Path) -> None:
+    try:
+        problems = verify.run(current).problems
+    except NotAStore as error:
+        raise NotAStore(f"{path} is damaged: its rows cannot be read") from error
+    if problems:
+        more = f" (and {len(problems) - 1} more problems)" if problems[1:] else ""
+        raise NotAStore(f"{path} is damaged: {problems[0].where} {problems[0].what}{more}")
 
 
 def _put_in_place(store: Store, current: Store, path: Path, *, force: bool) -> Copied:
-    held = _rows_held(store)
+    held = _held(store)
     if held and not force:
         raise NotAllowed(
-            f"the store {store.name} holds {held} rows; add --force to replace it (a copy is kept)"
+            f"the store {store.name} holds {held}; add --force to replace it (a copy is kept)"
         )
-    kept = backup(store, _place_for_the_old(store)).path if held else None
+    kept = _keep(store) if held else None
     with in_plain_words(store.name):
         rows = _replace(store, current)
     return Copied(path, rows, kept)
 
 
-def _write(store: Store, path: Path) -> int:
-    if store.engine.dialect.name == "sqlite":
-        _copy_file(Path(store.name), path)
-        copy = connect(f"sqlite:///{path}")
-    else:
-        copy = connect(f"sqlite:///{path}")
-        schema.upgrade(copy.engine)
-        with store.reading() as source, copy.writing() as target:
-            _copy_rows(source, target)
-    rows = _rows_held(copy)
-    copy.engine.dispose()
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+def _held(store: Store) -> str:
+    """Say what a restore would replace; a damaged store of ours can be, another's file cannot."""
+    with in_plain_words(store.name):
+        if schema.state(store.engine).revision is None:
+            return ""
+    try:
+        rows = sum(counts(store).values())
+    except NotAStore:
+        return "rows, although it is damaged"
+    return f"{rows} rows" if rows else ""
+
+
+def _keep(store: Store) -> Path:
+    """Copy the store that is about to be replaced, as it is: a restore may be the cure for it."""
+    path = _place_for_the_old(store)
+    if path.exists():
+        raise AlreadyKnown(f"{path} is there already; try again in a second")
+    with _known_errors(path, "written"):
+        _write_beside(store, path, checked=False)
+    return path
+
+
+def _write_beside(store: Store, path: Path, *, checked: bool = True) -> int:
+    """Write the copy under another name until it is whole, and return its rows."""
+    with TemporaryDirectory(dir=path.parent, prefix=".cbt-backup-") as folder:
+        unfinished = Path(folder) / "store.sqlite"
+        with in_plain_words(str(path)):
+            _write(store, unfinished)
+            damage = _damage(unfinished) if checked else None
+            if damage:
+                raise NotAStore(
+                    f"the store {store.name} is damaged: {damage}; restore an earlier backup"
+                )
+            rows = _rows_in(unfinished) if checked else 0
+        unfinished.replace(path)
     return rows
 
 
+def _write(store: Store, path: Path) -> None:
+    if store.engine.dialect.name == "sqlite":
+        _copy_file(Path(store.name), path)
+    else:
+        copy = connect(urls.of_file(path))
+        schema.upgrade(copy.engine)
+        with store.reading() as source, copy.writing() as target:
+            _copy_rows(source, target)
+        copy.engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+
+
+def _damage(path: Path) -> str | None:
+    with closing(_reading_only(path)) as connection:
+        (said,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    return None if said == "ok" else " ".join(said.removeprefix("*** in database main ***").split())
+
+
+def _rows_in(path: Path) -> int:
+    with closing(_reading_only(path)) as connection:
+        return sum(
+            connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]  # noqa: S608
+            for table in Base.metadata.sorted_tables
+        )
+
+
+def _reading_only(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
 def _copy_file(source: Path, target: Path) -> None:
-    reading_only = f"{source.resolve().as_uri()}?mode=ro"
-    with (
-        closing(sqlite3.connect(reading_only, uri=True)) as old,
-        closing(sqlite3.connect(target)) as new,
-    ):
+    with closing(_reading_only(source)) as old, closing(sqlite3.connect(target)) as new:
         old.backup(new)
 
 
 def _replace(store: Store, current: Store) -> int:
     if store.engine.dialect.name == "sqlite":
+        schema.make_folder_of(Path(store.name))
         _copy_file(Path(current.name), Path(store.name))
-        return _rows_held(store)
+        return sum(counts(store).values())
     with current.reading() as source, store.writing(in_turn=True) as target:
         connection = target.connection()
         _drop_all(connection)
         schema.migrate(connection)
         _copy_rows(source, target)
         _move_sequences_on(connection)
-    return _rows_held(store)
+    return sum(counts(store).values())
 
 
 def _drop_all(connection: Connection) -> None:
@@ -157,15 +237,11 @@ def counts(store: Store) -> dict[str, int]:
         }
 
 
-def _rows_held(store: Store) -> int:
-    return sum(counts(store).values()) if schema.state(store.engine).revision else 0
-
-
 def _place_for_the_old(store: Store) -> Path:
     stamp = now().strftime("%Y%m%dT%H%M%S")
     if store.engine.dialect.name == "sqlite":
         old = Path(store.name)
         return old.with_name(f"{old.name}.before-restore-{stamp}")
-    folder = data_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{store.engine.url.database}.before-restore-{stamp}.sqlite"
+    path = data_folder() / f"{store.engine.url.database}.before-restore-{stamp}.sqlite"
+    schema.make_folder_of(path)
+    return path

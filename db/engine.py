@@ -5,14 +5,13 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy import URL, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from db import schema
+from db import schema, urls
 from db.errors import (
     NotAStore,
     StoreBusy,
@@ -35,10 +34,7 @@ class Store:
     @property
     def name(self) -> str:
         """What a message may call the store: its file, or its URL without the password."""
-        url = self.engine.url
-        if url.get_backend_name() == "sqlite":
-            return url.database or ""
-        return url.set(drivername="postgresql").render_as_string(hide_password=True)
+        return urls.name(self.engine.url)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -64,11 +60,16 @@ class Store:
 
 
 def open_store(
-    url: str, *, write: bool = False, say: Callable[[str], None] = lambda _: None
+    url: str,
+    *,
+    write: bool = False,
+    make: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Store:
     """Return the store at `url`, whose tables are those that this code knows.
 
-    With `write`, a missing or older SQLite store is made or upgraded, and `say` is told so.
+    With `write`, an older SQLite store is upgraded; with `make`, a missing one is made as well.
+    `say` is told so. Nothing is ever made or upgraded on PostgreSQL.
     Raises StoreMissing, StoreOutdated, StoreNewer or another StoreError, each with what to do.
     """
     store = connect(url)
@@ -76,7 +77,8 @@ def open_store(
         found = schema.state(store.engine)
         if found.current:
             return store
-        if write and store.engine.dialect.name == "sqlite":
+        wanted = make or (write and found.revision is not None)
+        if wanted and store.engine.dialect.name == "sqlite":
             say(schema.upgrade(store.engine))
             return store
     if found.revision is None:
@@ -91,38 +93,21 @@ def open_store(
 
 
 def connect(url: str) -> Store:
-    """Return the store at `url` without looking at what it holds."""
+    """Return the store at `url` without looking at what it holds, or whether it is there."""
+    parsed = urls.read(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Store(_sqlite(parsed))
     try:
-        parsed = make_url(url)
-        if parsed.get_backend_name() == "sqlite":
-            return Store(_sqlite(parsed.database))
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() != "postgresql":
-            raise StoreError(
-                f"the store's URL {url!r} is neither sqlite:///FILE nor postgresql://…"
-            )
         return Store(create_engine(parsed, json_serializer=_json))
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise StoreError(
-            f"the store's URL {url!r} is not one; write sqlite:///FILE or postgresql://user@host/name"
-        ) from error
     except ModuleNotFoundError as error:
         raise StoreError(
-            "a PostgreSQL store needs an extra; run: pip install 'cbt-annotate[postgres]'"
+            "a PostgreSQL store needs an extra; run: pip install 'psycopg[binary]'"
         ) from error
 
 
-def _sqlite(database: str | None) -> Engine:
-    if not database or database == ":memory:":
-        raise StoreError("a store needs a file: write sqlite:///FILE")
-    path = Path(database)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
+def _sqlite(url: URL) -> Engine:
     engine = create_engine(
-        f"sqlite:///{path}",
+        url,
         json_serializer=_json,
         connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "isolation_level": None},
     )
@@ -167,6 +152,10 @@ def _translated(error: DBAPIError | sqlite3.Error, name: str) -> StoreError | No
     state = getattr(cause, "sqlstate", None)
     if state == "53100":
         return StoreFull(f"the disk of the store {name} is full; nothing was changed")
+    if state == "42501":
+        return StoreError(
+            f"the store {name} does not let its user do this: {str(cause).splitlines()[0]}"
+        )
     if state is None and type(cause).__name__ in {"OperationalError", "ConnectionTimeout"}:
         return StoreError(f"the store {name} cannot be reached: {str(cause).splitlines()[0]}")
     return None

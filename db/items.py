@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from db.people import PSEUDONYM_LETTERS
-from db.tables import Assignment, Item, Question, Response, System
+from db.tables import Assignment, Item, Question, Response, StudySystem
 
 CODE_LENGTH = 8
 
@@ -24,7 +24,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class StoredItem:
-    """An item under the names that it has in every store; `system` is None for a bare question."""
+    """An item without what hangs on its store; `system` is a code, or None for a bare question."""
 
     id: int
     question: tuple[str, str]
@@ -34,9 +34,8 @@ class StoredItem:
 
 @dataclass(frozen=True)
 class ShownText:
-    """The answer that an item shows, and the question's id in its source."""
+    """An answer that a study shows, and the question's id in its source."""
 
-    code: str
     question: str
     text: str
 
@@ -86,12 +85,13 @@ def _new_codes(session: Session, n: int) -> list[str]:
 
 
 def of_study(session: Session, *, study_id: int) -> list[StoredItem]:
-    """Return a study's items, sorted by question and system, originals before repeats."""
+    """Return a study's items, sorted by question and system's code, originals before repeats."""
+    of_study = (StudySystem.study_id == study_id) & (StudySystem.system_id == Response.system_id)
     query = (
-        select(Item.id, Question.source, Question.external_id, System.name, Item.repeat_of_id)
+        select(Item.id, Question.source, Question.external_id, StudySystem.code, Item.repeat_of_id)
         .join(Question, Item.question_id == Question.id)
         .outerjoin(Response, Item.response_id == Response.id)
-        .outerjoin(System, Response.system_id == System.id)
+        .outerjoin(StudySystem, of_study)
         .where(Item.study_id == study_id)
     )
     found = [
@@ -135,12 +135,11 @@ def orders(session: Session, *, study_id: int) -> dict[int, list[int]]:
 def texts(session: Session, *, study_id: int) -> list[ShownText]:
     """Return the answers that a study shows, each once."""
     query = (
-        select(Item.code, Question.external_id, Response.text)
+        select(Question.external_id, Response.text)
+        .select_from(Item)
         .join(Question, Item.question_id == Question.id)
         .join(Response, Item.response_id == Response.id)
         .where(Item.study_id == study_id, Item.repeat_of_id.is_(None))
         .order_by(Item.id)
     )
-    return [
-        ShownText(code, question, text or "") for code, question, text in session.execute(query)
-    ]
+    return [ShownText(question, text or "") for question, text in session.execute(query)]

@@ -20,20 +20,26 @@ ROWS_AT_ONCE = 5_000
 
 @dataclass(frozen=True)
 class ShownSystem:
-    """A system of a study; `shown` is its name, or until unblinding its code."""
+    """A system of a study; `shown` is its name, or until unblinding its code.
+
+    `not_asked` are criteria that the study does not ask of it, so that no score is missing.
+    """
 
     id: int
     shown: str
+    not_asked: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class RatedItem:
     """One thing to judge, under the names that it has outside the store.
 
-    `unit` is the response that is judged: a repeat has the same unit as its original.
+    `unit` is the response that is judged: a repeat has the same unit as its original. `about` is
+    the question in the store, and `question` what it is called.
     """
 
     unit: int
+    about: int
     item: str
     question: str
     system: ShownSystem
@@ -73,8 +79,13 @@ def systems(session: Session, *, study: Study) -> list[ShownSystem]:
     """Return the study's systems in the order of their codes."""
     unblinded = study.unblinded_at is not None
     by_code = studies.systems(session, study_id=study.id)
+    gaps = study.design.get("not_asked", {})  # only an imported file can have any
     return [
-        ShownSystem(system.id, system.name if unblinded else code)
+        ShownSystem(
+            system.id,
+            system.name if unblinded else code,
+            frozenset(gaps.get(system.name, ())),
+        )
         for code, system in by_code.items()
     ]
 
@@ -163,7 +174,13 @@ def _items(session: Session, study: Study) -> dict[int, RatedItem]:
     )
     return {
         id_: RatedItem(
-            unit, item, questions[question], by_id[system], bool(is_repeat), is_calibration
+            unit,
+            question,
+            item,
+            questions[question],
+            by_id[system],
+            bool(is_repeat),
+            is_calibration,
         )
         for id_, unit, item, question, system, is_repeat, is_calibration in session.execute(query)
     }

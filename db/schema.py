@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from db.errors import NotAStore, StoreNewer
+from db import urls
+from db.errors import NotAStore, StoreError, StoreNewer
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 REVISIONS = sorted(path.name.split("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
@@ -30,11 +31,17 @@ def state(engine: Engine) -> SchemaState:
 
     Raises StoreNewer for a version that this code does not know, NotAStore for foreign tables.
     """
-    database = engine.url.database or ""
-    if engine.dialect.name == "sqlite" and not Path(database).exists():
+    if engine.dialect.name == "sqlite" and not _is_there(Path(urls.name(engine.url))):
         return SchemaState(None)
     with engine.connect() as connection:
         return SchemaState(_revision(connection))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreError(f"the store {path} cannot be opened: {error.strerror}") from error
 
 
 def _revision(connection: Connection) -> str | None:
@@ -63,14 +70,24 @@ def upgrade(engine: Engine) -> str:
     before = state(engine).revision
     if before == HEAD:
         return f"the store is at version {HEAD} already"
+    if engine.dialect.name == "sqlite":
+        make_folder_of(Path(urls.name(engine.url)))
     copy = _copy_aside(engine, before) if before and engine.dialect.name == "sqlite" else None
     with engine.execution_options(write=True).begin() as connection:
         migrate(connection)
-    name = engine.url.render_as_string().removeprefix("sqlite:///").replace("+psycopg", "")
+    name = urls.name(engine.url)
     if before is None:
         return f"made the store {name}"
     kept = f"; the old one is kept as {copy}" if copy else ""
     return f"upgraded the store {name} from version {before} to {HEAD}{kept}"
+
+
+def make_folder_of(path: Path) -> None:
+    """Make the folder in which a store is about to be made. Raises StoreError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"the folder {path.parent} cannot be made: {error.strerror}") from error
 
 
 def migrate(connection: Connection) -> None:

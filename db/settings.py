@@ -5,6 +5,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
+from db import urls
+
 
 def data_folder() -> Path:
     """Return the folder for files that the project makes: CBT_DATA, or the user's data folder."""
@@ -15,4 +17,4 @@ def data_folder() -> Path:
 def database_url() -> str:
     """Return the store's URL: CBT_DATABASE_URL, or one SQLite file in the data folder."""
     url = os.environ.get("CBT_DATABASE_URL")
-    return url or f"sqlite:///{data_folder() / 'store.sqlite'}"
+    return url or urls.of_file(data_folder() / "store.sqlite")

@@ -76,7 +76,7 @@ class Prompt(Base):
 
 
 class System(Base):
-    """One producer of answers: people, an API model, a local model, or known by ratings only.
+    """One producer of answers: people, an API model, a local model, or one from outside.
 
     `configuration` is bound by the first run that produces answers, and stays.
     """

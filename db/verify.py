@@ -1,16 +1,21 @@
 """Check a store: recompute its current state from the append-only rows, and compare."""
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, func, or_, select, text
+from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session, aliased
 
+from db import studies
 from db.engine import Store
-from db.tables import Assignment, Event, Item, Judgement, Response, Study
+from db.tables import Assignment, Event, Item, Judgement, Response, Study, StudySystem
 
+Check = Callable[[Session], Iterator["Problem"]]
+LOCAL = Study.origin == "local"
 STATUS_AFTER = {"created": "draft", "opened": "open", "closed": "closed"}
 
 
@@ -24,7 +29,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Verified:
-    """What was checked, and what was found wrong; nothing is changed."""
+    """What was checked, and what was found wrong; a damaged file is not counted."""
 
     judgements: int
     assignments: int
@@ -33,15 +38,26 @@ class Verified:
 
 
 def run(store: Store) -> Verified:
-    """Check the whole store on one unchanging view of it."""
+    """Check the whole store on one unchanging view of it, and change nothing."""
     with store.reading() as session:
-        problems = [problem for check in CHECKS for problem in check(session)]
+        damage = list(_file(session))
+        if damage:  # what could still be read of such a file would only mislead
+            return Verified(0, 0, 0, damage)
+        problems = [problem for check in CHECKS for problem in _found(check, session)]
         return Verified(
             judgements=_count(session, select(func.count(Judgement.id))),
             assignments=_count(session, select(func.count(Assignment.id))),
             answered=_count(session, select(func.count(Judgement.assignment_id.distinct()))),
             problems=problems,
         )
+
+
+def _found(check: Check, session: Session) -> Iterator[Problem]:
+    try:
+        yield from check(session)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        what = f"hold something that is not theirs ({type(error).__name__}: {error})"
+        yield Problem(check.__name__.strip("_").replace("_", " "), what)
 
 
 def _count(session: Session, query: Any) -> int:
@@ -51,11 +67,20 @@ def _count(session: Session, query: Any) -> int:
 def _file(session: Session) -> Iterator[Problem]:
     if session.get_bind().dialect.name != "sqlite":
         return
-    for (said,) in session.execute(text("PRAGMA integrity_check")):
-        if said != "ok":
-            yield Problem("file", str(said))
-    for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
-        yield Problem(f"{table} {row}", f"names a row of {parent} that is not there")
+    try:
+        for (said,) in session.execute(text("PRAGMA integrity_check")):
+            if said != "ok":
+                yield Problem("file", str(said))
+    except DatabaseError as error:  # the check itself gives up on some damage
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+            raise
+        yield Problem("file", str(error.orig))
+
+
+def _references(session: Session) -> Iterator[Problem]:
+    if session.get_bind().dialect.name == "sqlite":
+        for table, row, parent, _ in session.execute(text("PRAGMA foreign_key_check")):
+            yield Problem(f"{table} {row}", f"names a row of {parent} that is not there")
 
 
 def _revisions(session: Session) -> Iterator[Problem]:
@@ -63,7 +88,7 @@ def _revisions(session: Session) -> Iterator[Problem]:
         select(Judgement.assignment_id, func.count(), func.max(Judgement.revision))
         .join(Assignment, Judgement.assignment_id == Assignment.id)
         .join(Study, Assignment.study_id == Study.id)
-        .where(Study.origin == "local")  # a file of ratings may hold the newest revisions only
+        .where(LOCAL)  # a file of ratings may hold the newest revisions only
         .group_by(Judgement.assignment_id)
         .having(func.count() != func.max(Judgement.revision))
         .order_by(Judgement.assignment_id)
@@ -76,7 +101,7 @@ def _revisions(session: Session) -> Iterator[Problem]:
 
 
 def _statuses(session: Session) -> Iterator[Problem]:
-    for study in session.scalars(select(Study).where(Study.origin == "local")):
+    for study in session.scalars(select(Study).where(LOCAL)):
         kinds = session.scalars(
             select(Event.kind).where(Event.study_id == study.id).order_by(Event.id)
         ).all()
@@ -88,12 +113,36 @@ def _statuses(session: Session) -> Iterator[Problem]:
             yield Problem(f"study {study.name}", "unblinding and its event do not agree")
 
 
+def _closings(session: Session) -> Iterator[Problem]:
+    """A closed study takes no more judgements, so its counts stay what its event says."""
+    for study in session.scalars(select(Study).where(LOCAL, Study.status == "closed")):
+        said = session.scalar(
+            select(Event.details)
+            .where(Event.study_id == study.id, Event.kind == "closed")
+            .order_by(Event.id.desc())
+            .limit(1)
+        )
+        counts = studies.counts(session, study_id=study.id)
+        for what, now in (("assigned", counts.assigned), ("answered", counts.answered)):
+            then = (said or {}).get(what)
+            if then != now:
+                yield Problem(
+                    f"study {study.name}", f"was closed with {what} = {then}, now it is {now}"
+                )
+
+
+def _imported_studies(session: Session) -> Iterator[Problem]:
+    for study in session.scalars(select(Study).where(Study.origin == "imported")):
+        if study.status != "closed" or study.unblinded_at is None:
+            yield Problem(f"study {study.name}", "is imported, but not closed and unblinded")
+
+
 def _scales(session: Session) -> Iterator[Problem]:
     for study in session.scalars(select(Study)):
-        levels = {
-            criterion["id"]: {level["value"] for level in criterion["levels"]} | {None}
-            for criterion in study.criteria
-        }
+        levels = _levels(study)
+        for criterion, values in levels.items():
+            if values == {None}:
+                yield Problem(f"study {study.name}", f"the criterion {criterion} has no levels")
         query = (
             select(Judgement.id, Judgement.values)
             .join(Assignment, Judgement.assignment_id == Assignment.id)
@@ -101,17 +150,24 @@ def _scales(session: Session) -> Iterator[Problem]:
         )
         for judgement, values in session.execute(query):
             for criterion, value in values.items():
-                if value not in levels.get(criterion, set()):
+                if value not in levels.get(criterion, ()):
                     yield Problem(
                         f"judgement {judgement}", f"{criterion} = {value} is not on the scale"
                     )
+
+
+def _levels(study: Study) -> dict[Any, set[Any]]:
+    return {
+        criterion["id"]: {level["value"] for level in criterion.get("levels") or ()} | {None}
+        for criterion in study.criteria
+    }
 
 
 def _orders(session: Session) -> Iterator[Problem]:
     query = (
         select(Study.name, Assignment.person_id, Assignment.position)
         .join(Study, Assignment.study_id == Study.id)
-        .where(Study.origin == "local")
+        .where(LOCAL)
     )
     orders: dict[tuple[str, int], list[int]] = defaultdict(list)
     for name, person, position in session.execute(query):
@@ -121,7 +177,7 @@ def _orders(session: Session) -> Iterator[Problem]:
             yield Problem(f"study {name}", f"the order of person {person} has gaps or doubles")
 
 
-def _studies_agree(session: Session) -> Iterator[Problem]:
+def _studies_of_assignments(session: Session) -> Iterator[Problem]:
     query = (
         select(Assignment.id)
         .join(Item, Assignment.item_id == Item.id)
@@ -129,6 +185,43 @@ def _studies_agree(session: Session) -> Iterator[Problem]:
     )
     for assignment in session.scalars(query):
         yield Problem(f"assignment {assignment}", "is of another study than its item")
+
+
+def _repeats(session: Session) -> Iterator[Problem]:
+    original = aliased(Item)
+    query = (
+        select(Item.code, original.code)
+        .join(original, Item.repeat_of_id == original.id)
+        .where(
+            or_(
+                Item.study_id != original.study_id,
+                Item.question_id != original.question_id,
+                Item.response_id.is_distinct_from(original.response_id),
+            )
+        )
+    )
+    for code, other in session.execute(query):
+        yield Problem(f"item {code}", f"repeats item {other}, which shows something else")
+
+
+def _items(session: Session) -> Iterator[Problem]:
+    query = (
+        select(Item.code, Item.question_id != Response.question_id, StudySystem.system_id)
+        .join(Response, Item.response_id == Response.id)
+        .outerjoin(
+            StudySystem,
+            and_(
+                StudySystem.study_id == Item.study_id,
+                StudySystem.system_id == Response.system_id,
+            ),
+        )
+        .where(or_(Item.question_id != Response.question_id, StudySystem.system_id.is_(None)))
+    )
+    for code, other_question, system in session.execute(query):
+        if other_question:
+            yield Problem(f"item {code}", "shows an answer to another question than its own")
+        if system is None:
+            yield Problem(f"item {code}", "shows an answer of a system that is not in its study")
 
 
 def _parts(session: Session) -> Iterator[Problem]:
@@ -139,12 +232,16 @@ def _parts(session: Session) -> Iterator[Problem]:
             yield Problem(f"response {response}", "its parts overlap or leave the text")
 
 
-CHECKS: tuple[Callable[[Session], Iterator[Problem]], ...] = (
-    _file,
+CHECKS: tuple[Check, ...] = (
+    _references,
     _revisions,
     _statuses,
+    _closings,
+    _imported_studies,
     _scales,
     _orders,
-    _studies_agree,
+    _studies_of_assignments,
+    _repeats,
+    _items,
     _parts,
 )

@@ -12,7 +12,7 @@ from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.ratings import Answer
 from db.tables import Study
-from pipeline.stats.means import Mean, mean_of_items
+from pipeline.stats.means import Mean, mean_over_questions
 
 LEVEL = 0.95
 
@@ -29,25 +29,39 @@ class ResultsOf:
 class SystemMean:
     """A system's mean; what does not count for it: missing, repeats and calibration items.
 
-    `missing` are assigned scores that nobody gave. `repeats` and `calibration` are scores given.
+    `items` are those with a score, and `mean.questions` what they are about. `missing` are
+    assigned scores that nobody gave. `repeats` and `calibration` are scores given.
     """
 
     system: str
     mean: Mean
+    items: int
     missing: int
     repeats: int
     calibration: int
 
 
 @dataclass(frozen=True)
+class Extent:
+    """How many raters, questions and items there are; a repeat is no item of its own."""
+
+    raters: int
+    questions: int
+    items: int
+
+
+@dataclass(frozen=True)
 class Results:
-    """A study's results; `repeats` and `calibration` are the judgements that were left out."""
+    """A study's results; `repeats` and `calibration` are the judgements that were left out.
+
+    `scored` is what has a score that counts, `assigned` what was to have one.
+    """
 
     study: str
     group: str | None
     unblinded: bool
-    raters: int
-    questions: int
+    scored: Extent
+    assigned: Extent
     repeats: int
     calibration: int
     criteria: dict[str, list[SystemMean]]
@@ -59,6 +73,7 @@ class Scores:
 
     values: list[int] = field(default_factory=list)
     units: list[int] = field(default_factory=list)
+    questions: list[int] = field(default_factory=list)
     left: Counter[str] = field(default_factory=Counter)
 
     def add(self, value: int | None, answer: Answer) -> None:
@@ -70,6 +85,7 @@ class Scores:
         else:
             self.values.append(value)
             self.units.append(answer.item.unit)
+            self.questions.append(answer.item.about)
 
 
 def run(store: Store, config: ResultsOf) -> Results:
@@ -109,13 +125,14 @@ def _results(
     scores = _scores([criterion["id"] for criterion in study.criteria], answers)
     level = study.analysis.get("level", LEVEL)
     left_out = Counter(_left_out(answer) for answer in answers if answer.revision is not None)
+    counted = [answer for answer in answers if not _left_out(answer)]
     systems = ratings.systems(session, study=study)
     return Results(
         study=study.name,
         group=group,
         unblinded=study.unblinded_at is not None,
-        raters=len({answer.rater.pseudonym for answer in answers}),
-        questions=len({answer.item.question for answer in answers}),
+        scored=_extent(answer for answer in counted if _has_score(answer)),
+        assigned=_extent(counted),
         repeats=left_out["repeats"],
         calibration=left_out["calibration"],
         criteria={
@@ -136,9 +153,24 @@ def _results(
 def _scores(criteria: list[str], answers: Iterable[Answer]) -> dict[tuple[str, int], Scores]:
     scores: dict[tuple[str, int], Scores] = defaultdict(Scores)
     for answer in answers:
+        system = answer.item.system
         for criterion in criteria:
-            scores[criterion, answer.item.system.id].add(answer.values.get(criterion), answer)
+            if criterion not in system.not_asked:
+                scores[criterion, system.id].add(answer.values.get(criterion), answer)
     return scores
+
+
+def _extent(answers: Iterable[Answer]) -> Extent:
+    found = list(answers)
+    return Extent(
+        raters=len({answer.rater.pseudonym for answer in found}),
+        questions=len({answer.item.about for answer in found}),
+        items=len({answer.item.unit for answer in found}),
+    )
+
+
+def _has_score(answer: Answer) -> bool:
+    return any(value is not None for value in answer.values.values())
 
 
 def _left_out(answer: Answer) -> str | None:
@@ -148,11 +180,12 @@ def _left_out(answer: Answer) -> str | None:
 
 
 def _system_mean(system: str, scores: Scores, *, levels: list[int], level: float) -> SystemMean:
-    mean = mean_of_items(
+    mean = mean_over_questions(
         np.array(scores.values, dtype=np.int64),
-        np.array(scores.units, dtype=np.int64),
+        np.array(scores.questions, dtype=np.int64),
         levels=levels,
         level=level,
     )
     left = scores.left
-    return SystemMean(system, mean, left["missing"], left["repeats"], left["calibration"])
+    items = len(set(scores.units))
+    return SystemMean(system, mean, items, left["missing"], left["repeats"], left["calibration"])

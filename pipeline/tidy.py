@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
+from unicodedata import category
 
 Kind = Literal["text", "integer", "number", "instant", "boolean"]
 
@@ -26,6 +27,9 @@ COLUMNS: dict[str, Kind] = {
     "is_calibration": "boolean",
 }
 WIDE_ITEM = "item_id"  # what a wide file calls its item
+_NAMELESS = re.compile(r"Unnamed: \d+(_.*)?", re.IGNORECASE)
+_NOT_SHOWN = {"Cc", "Cf", "Zl", "Zp"}  # control and format characters, line and paragraph breaks
+_JOINERS = "\u200c\u200d"  # emoji and some scripts are written with them
 _DEFUSED = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 _ESCAPED_OR_ONE = re.compile(r"\\.|.", re.DOTALL)
 
@@ -44,6 +48,27 @@ def wide_columns(criteria: Sequence[str]) -> dict[str, Kind]:
 def taken_names() -> set[str]:
     """Return the names that a criterion cannot have in a wide file, in lower case."""
     return {*COLUMNS, WIDE_ITEM}
+
+
+def can_be_criterion(column: str) -> bool:
+    """Return whether a wide file's column of this name can hold a criterion.
+
+    The names that pandas gives to nameless columns are no criteria.
+
+    >>> [can_be_criterion(name) for name in ("relevance", "Comment", "Unnamed: 0", "")]
+    [True, False, False, False]
+    """
+    name = column.strip()
+    return bool(name) and name.lower() not in taken_names() and not _NAMELESS.fullmatch(name)
+
+
+def is_showable(name: str) -> bool:
+    r"""Return whether a name has nothing that would break or disguise the line it is shown in.
+
+    >>> [is_showable(name) for name in ("系统 甲 👩\u200d🏫", "a\nb", "\x1b[2J", "\u202egnp")]
+    [True, False, False, False]
+    """
+    return all(mark in _JOINERS or category(mark) not in _NOT_SHOWN for mark in name)
 
 
 def defused(text: str) -> str:

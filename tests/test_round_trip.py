@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 
 from db import schema
 from db.engine import Store, connect
+from db.errors import NotAllowed
 from pipeline.exporting import ratings as exporting
 from pipeline.exporting.formats import FORMATS
 from pipeline.exporting.ratings import RatingsExport
 from pipeline.importing import ratings as importing
 from pipeline.importing.ratings import RatingsImport
-from pipeline.tidy import COLUMNS, flags_text, taken_names
+from pipeline.tidy import COLUMNS, can_be_criterion, flags_text, is_showable
 
 Row = dict[str, Any]
 STORABLE = st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufffe\uffff")
@@ -27,10 +28,11 @@ ESCAPES = st.sampled_from(["_x000D_", "_x0041_", "_x005F_", "_xD83D_", "_x005F_x
 TEXTS = (
     st.text(NASTY, min_size=1, max_size=6) | st.text(STORABLE, min_size=1, max_size=10) | ESCAPES
 )
-NAMES = TEXTS.map(str.strip).filter(bool)
-CRITERIA = NAMES.filter(lambda name: name.lower() not in taken_names())
+FLAG_NAMES = TEXTS.map(str.strip).filter(bool)
+NAMES = FLAG_NAMES.filter(is_showable)
+CRITERIA = NAMES.filter(can_be_criterion)
 FLAGS = st.lists(
-    st.fixed_dictionaries({"flag": NAMES, "reason": st.none() | TEXTS}), max_size=2
+    st.fixed_dictionaries({"flag": FLAG_NAMES, "reason": st.none() | TEXTS}), max_size=2
 ).map(lambda flags: flags_text(flags) or None)
 JUDGEMENTS = st.fixed_dictionaries(
     {
@@ -49,21 +51,31 @@ JUDGEMENTS = st.fixed_dictionaries(
 def studies(draw: st.DrawFn) -> list[Row]:
     """The rows of a study, as its export with all revisions has them, but for the study's name."""
     criteria = draw(st.lists(CRITERIA, min_size=1, max_size=3, unique=True))
+    gaps = draw(st.booleans())
     raters = draw(st.dictionaries(NAMES, st.none() | NAMES, min_size=1, max_size=3))
     rows: list[Row] = []
+    asked_of: dict[str, list[str]] = {}
     for item, (place, (rater, group)) in product(draw(items()), enumerate(raters.items())):
         if place and draw(st.booleans()):
             continue
         about = item | {"rater": rater, "rater_group": group}
         about["position"] = draw(st.none() | st.integers(0, 2**31 - 1))
+        asked = asked_of.setdefault(item["system"], draw(asked_among(criteria, gaps=gaps)))
         revisions = sorted(draw(st.sets(st.integers(1, 5), max_size=2)))
         for revision in revisions or [None]:
             judgement = draw(JUDGEMENTS) if revision else dict.fromkeys(JUDGED)
-            for criterion in criteria:
+            for criterion in asked:
                 value = draw(st.none() | st.integers(0, 2)) if revision else None
                 row = about | judgement
                 rows.append(row | {"revision": revision, "criterion": criterion, "value": value})
     return rows
+
+
+def asked_among(criteria: list[str], *, gaps: bool) -> st.SearchStrategy[list[str]]:
+    """The criteria that a system is asked about: a longer or shorter beginning of all."""
+    if not gaps:
+        return st.just(criteria)
+    return st.integers(1, len(criteria)).map(lambda count: criteria[:count])
 
 
 JUDGED = ("comment", "flags", "seconds", "submitted_at")
@@ -75,14 +87,19 @@ def items(draw: st.DrawFn) -> list[Row]:
     questions = draw(st.lists(NAMES, min_size=1, max_size=2, unique=True))
     systems = draw(st.lists(NAMES, min_size=1, max_size=2, unique=True))
     units = list(product(questions, systems))
-    codes = draw(st.lists(NAMES, min_size=2 * len(units), max_size=2 * len(units), unique=True))
+    codes = draw(st.lists(NAMES, min_size=3 * len(units), max_size=3 * len(units), unique=True))
     by_code = draw(st.booleans())
     found = []
     for question, system in units:
         unit = {"question_id": question, "system": system, "is_calibration": draw(st.booleans())}
-        found.append(unit | {"item": codes.pop() if by_code else question, "is_repeat": False})
+        item = codes.pop() if by_code else question
+        found.append(unit | {"item": item, "is_repeat": False})
+        samples = by_code and draw(st.booleans())
+        if samples:
+            found.append(unit | {"item": codes.pop(), "is_repeat": False})
         if draw(st.booleans()):
-            found.append(unit | {"item": codes.pop() if by_code else question, "is_repeat": True})
+            name = codes.pop() if by_code and not samples else item
+            found.append(unit | {"item": name, "is_repeat": True})
     return found
 
 
@@ -116,11 +133,21 @@ def test_export_and_import_lose_nothing_in_any_format(
         first, exported = tmp_path / "first.jsonl", tmp_path / f"exported.{form}"
         first.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
         importing.run(here, RatingsImport(first, study))
+        if shape == "wide" and has_gaps(rows):
+            with pytest.raises(NotAllowed, match="was not asked"):
+                write(here, study, exported, wide=True)
+            shape = "long"
         write(here, study, exported, wide=shape == "wide")
         importing.run(there, RatingsImport(exported, study))
         assert rows_of(there, study, tmp_path / "again.jsonl") == given_rows
 
     check()
+
+
+def has_gaps(rows: list[Row]) -> bool:
+    asked = {(row["system"], row["criterion"]) for row in rows}
+    systems, criteria = map(set, zip(*asked, strict=True))
+    return len(asked) < len(systems) * len(criteria)
 
 
 def write(store: Store, study: str, path: Path, *, wide: bool = False) -> None:

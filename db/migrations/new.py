@@ -10,13 +10,13 @@ from tempfile import TemporaryDirectory
 from alembic import command
 from alembic.config import Config
 
-from db import schema
+from db import schema, urls
 from db.engine import connect
 
 
 def main(message: str) -> None:
     with TemporaryDirectory() as folder:
-        store = connect(f"sqlite:///{Path(folder) / 'store.sqlite'}")
+        store = connect(urls.of_file(Path(folder) / "store.sqlite"))
         schema.upgrade(store.engine)
         with store.engine.begin() as connection:
             config = Config(attributes={"connection": connection})

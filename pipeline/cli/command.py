@@ -54,9 +54,9 @@ def common_options(function: F) -> F:
     return database(as_json(function))
 
 
-def opened(database: str | None, *, write: bool = False) -> Store:
-    """Return the store; a command that writes makes or upgrades a SQLite store and says so."""
-    return open_store(database or database_url(), write=write, say=say)
+def opened(database: str | None, *, write: bool = False, make: bool = False) -> Store:
+    """Return the store; `write` upgrades an older SQLite store, `make` also makes a missing one."""
+    return open_store(database or database_url(), write=write, make=make, say=say)
 
 
 def say(message: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from db import backup, schema
+from db import backup, schema, urls
 from db.engine import connect
 from db.errors import KnownError, StoreError
 from pipeline.cli.main import main
@@ -34,11 +34,11 @@ def make(path: Path, commands: Sequence[Command], *, say: Callable[[str], None])
             f"the folder {path.parent} cannot be written to: {error.strerror}"
         ) from error
     with folder as name:
-        unfinished = connect(f"sqlite:///{Path(name) / path.name}")
+        unfinished = connect(urls.of_file(Path(name) / path.name))
         schema.upgrade(unfinished.engine)
         for command in commands:
             say(f"$ {command.shown}")
-            _run(command, f"sqlite:///{unfinished.name}")
+            _run(command, urls.of_file(Path(unfinished.name)))
         backup.backup(unfinished, path)
         unfinished.engine.dispose()
     return True

@@ -57,8 +57,9 @@ def ratings(
     Reads the store; writes FILE as a whole or not at all, and logs the export. A row is one
     criterion of one judgement; an assignment without an answer has rows with an empty value, so
     every figure can be recomputed from the file alone. Raters appear by pseudonym, systems by
-    code until 'cbt study unblind'. In CSV, an apostrophe stands before a text that a spreadsheet
-    would run as a formula; the import takes it away.
+    code until 'cbt study unblind'. In CSV and XLSX, an apostrophe stands before a text that a
+    spreadsheet would run as a formula; the import takes it away. What was not asked of a system
+    has no row.
     """
     if list_formats:
         _show_formats(as_json=as_json)

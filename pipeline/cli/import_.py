@@ -56,15 +56,28 @@ def import_() -> None:
 skip_bad_option = click.option(
     "--skip-bad", is_flag=True, help="Import the good rows; else one bad row rejects the file."
 )
+check_option = click.option(
+    "--check", is_flag=True, help="Read and report all of it, and store nothing."
+)
 
 
 @import_.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--source", metavar="NAME", help="Where they are from [default: the file's name].")
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="Where they are from [default: the file's name without its ending].",
+)
 @skip_bad_option
+@check_option
 @common_options
 def questions(
-    file: Path, source: str | None, skip_bad: bool, database: str | None, as_json: bool
+    file: Path,
+    source: str | None,
+    skip_bad: bool,
+    check: bool,
+    database: str | None,
+    as_json: bool,
 ) -> None:
     """Import help-seekers' questions from FILE, with the answers that people gave.
 
@@ -78,9 +91,10 @@ def questions(
     """
     from pipeline.importing.questions import QuestionsImport, run
 
-    done = run(opened(database, write=True), QuestionsImport(file, source, skip_bad))
+    done = run(opened(database, make=True), QuestionsImport(file, source, skip_bad, check))
     result = {
         **_count_block(done.counts),
+        "stored": not check,
         "source": done.source,
         "system": done.system,
         "responses_added": done.responses_added,
@@ -91,7 +105,7 @@ def questions(
         **_remarks(done.warnings, done.ignored),
     }
     _warn(done.warnings, done.ignored)
-    show(result, _question_lines(done), as_json=as_json)
+    show(result, [*_question_lines(done), *_checked(check)], as_json=as_json)
     finish(some_failed=bool(done.counts.rejected))
 
 
@@ -100,12 +114,15 @@ def questions(
 @click.option("--system", required=True, metavar="NAME", help="Who gave the answers.")
 @click.option("--source", metavar="NAME", help="The questions' source, where ids are not unique.")
 @skip_bad_option
+@check_option
 @common_options
 def responses(
+    *,
     file: Path,
     system: str,
     source: str | None,
     skip_bad: bool,
+    check: bool,
     database: str | None,
     as_json: bool,
 ) -> None:
@@ -121,9 +138,10 @@ def responses(
     """
     from pipeline.importing.responses import ResponsesImport, run
 
-    done = run(opened(database, write=True), ResponsesImport(file, system, source, skip_bad))
+    done = run(opened(database, make=True), ResponsesImport(file, system, source, skip_bad, check))
     result = {
         **_count_block(done.counts),
+        "stored": not check,
         "system": done.system,
         "completed": done.completed,
         "detections_added": done.detections_added,
@@ -136,8 +154,12 @@ def responses(
         lines.append(f"known answers that were given parts or detections: {done.completed:,}")
     if done.detections_added:
         lines.append(f"detections: added {done.detections_added:,}")
-    show(result, lines, as_json=as_json)
+    show(result, [*lines, *_checked(check)], as_json=as_json)
     finish(some_failed=bool(done.counts.rejected))
+
+
+def _checked(check: bool) -> list[str]:
+    return ["only checked: nothing was stored"] if check else []
 
 
 def _count_block(counts: "Counts") -> dict[str, Any]:
@@ -156,7 +178,7 @@ def _remarks(warnings: "Sequence[Caution]", ignored: Sequence[str]) -> dict[str,
 
 def _question_lines(done: "QuestionsImported") -> Iterator[str]:
     nothing = not (done.counts.added or done.responses_added)
-    yield from _count_lines(done.counts, "questions", nothing=nothing)
+    yield from _count_lines(done.counts, f"questions of {done.source}", nothing=nothing)
     if done.responses_added:
         yield f"answers of {done.system}: added {done.responses_added:,}"
     if done.same_text:

@@ -12,6 +12,7 @@ from pipeline.importing.rating_rows import Scale
 from pipeline.importing.ratings import RatingsImport, RatingsImported, run
 
 MOST_LEVELS = 101
+CODE = re.compile(r"S\d+")
 
 
 class ScaleType(click.ParamType[Scale]):
@@ -29,6 +30,18 @@ class ScaleType(click.ParamType[Scale]):
         return scale
 
 
+class CriteriaType(click.ParamType[tuple[str, ...]]):
+    """Names of criteria, joined by commas."""
+
+    name = "A,B"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> tuple[str, ...]:
+        names = [name.strip() for name in str(value).split(",")]
+        if not all(names) or len(set(names)) < len(names):
+            self.fail(f"{value!r} does not name criteria once each, joined by commas", param, ctx)
+        return tuple(names)
+
+
 @click.command(cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
 @common_options
@@ -40,19 +53,41 @@ class ScaleType(click.ParamType[Scale]):
     show_default=True,
     help="The lowest and the highest score.",
 )
-def ratings(file: Path, study: str, scale: Scale, database: str | None, as_json: bool) -> None:
+@click.option(
+    "--criteria",
+    type=CriteriaType(),
+    help="Read these criteria only, the primary one first; else all that FILE has.",
+)
+def ratings(
+    *,
+    file: Path,
+    study: str,
+    scale: Scale,
+    criteria: tuple[str, ...] | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
     """Import ratings from FILE as a closed, unblinded study.
 
     Reads CSV, TSV, XLSX, JSON, JSONL or Parquet: the long form with the columns item, system,
     rater, criterion and value, or the wide form with item_id, system, rater and one column a
-    criterion; 'cbt export ratings' writes both. An empty value is missing, never 0.
+    criterion; 'cbt export ratings' writes both. An empty value is missing, never 0. In a wide
+    file every other column with a name is read as a criterion, unless --criteria says which.
 
     Adds the whole file or, if a row is wrong, nothing. The same ratings again add nothing. A live
     study is never touched.
     """
-    done = run(opened(database, write=True), RatingsImport(path=file, study=study, scale=scale))
+    config = RatingsImport(path=file, study=study, scale=scale, criteria=criteria)
+    done = run(opened(database, make=True), config)
     if done.ignored_columns:
-        say(f"not read, as the tidy file has no such columns: {', '.join(done.ignored_columns)}")
+        say(f"columns that were not read: {', '.join(done.ignored_columns)}")
+    if done.ignored_criteria:
+        say(f"criteria that were not read: {', '.join(done.ignored_criteria)}")
+    if all(CODE.fullmatch(system) for system in done.systems):
+        say(
+            f"the systems are codes ({', '.join(done.systems)}), which other studies have too;"
+            " for their names, unblind the study that they are from and export it again"
+        )
     show(_as_object(done), _lines(done), as_json=as_json)
 
 
@@ -70,6 +105,7 @@ def _as_object(done: RatingsImported) -> dict[str, Any]:
         "judgements": done.judgements,
         "unanswered": done.unanswered,
         "ignored_columns": done.ignored_columns,
+        "ignored_criteria": done.ignored_criteria,
     }
 
 

@@ -54,7 +54,7 @@ def add(
 
     Reads the password from stdin, its first line; on a terminal it is asked for, unseen.
     """
-    store = opened(database, write=True)
+    store = opened(database, make=True)
     with store.reading() as session:
         if persons.find(session, username=username):
             raise AlreadyKnown(f"there is a person {username} already; choose another username")

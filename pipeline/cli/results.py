@@ -18,8 +18,8 @@ def results(study: str, group: str | None, database: str | None, as_json: bool) 
     """Show each system's mean score on each criterion, as in the paper's Table 5.
 
     Reads the newest judgement of every assignment, and changes nothing. Repeats and calibration
-    items are left out, missing scores are counted. Systems appear by code until
-    'cbt study unblind'.
+    items are left out, missing scores are counted. The intervals hold for these raters, with the
+    questions as a sample of others. Systems appear by code until 'cbt study unblind'.
     """
     found = run(opened(database), ResultsOf(study=study, group=group))
     show(_as_object(found), _lines(found), as_json=as_json)
@@ -30,8 +30,8 @@ def _as_object(found: Results) -> dict[str, Any]:
         "study": found.study,
         "group": found.group,
         "unblinded": found.unblinded,
-        "raters": found.raters,
-        "questions": found.questions,
+        **vars(found.scored),
+        "assigned": vars(found.assigned),
         "left_out": {"repeats": found.repeats, "calibration": found.calibration},
         "criteria": {
             criterion: {"systems": [_system_object(each) for each in systems]}
@@ -46,7 +46,8 @@ def _system_object(each: SystemMean) -> dict[str, Any]:
     return {
         "system": each.system,
         "n": mean.n,
-        "items": mean.items,
+        "items": each.items,
+        "questions": mean.questions,
         "mean": mean.value,
         "value": mean.value,
         "low": mean.low,
@@ -62,7 +63,11 @@ def _system_object(each: SystemMean) -> dict[str, Any]:
 def _lines(found: Results) -> Iterator[str]:
     criteria = found.criteria
     of_group = f" (group {found.group})" if found.group else ""
-    yield f"study {found.study}: questions {found.questions:,}, raters {found.raters:,}{of_group}"
+    counts = ", ".join(
+        f"{name} {_of(count, getattr(found.assigned, name))}"
+        for name, count in vars(found.scored).items()
+    )
+    yield f"study {found.study}: {counts}{of_group}"
     yield ""
     systems = [each.system for each in next(iter(criteria.values()))]
     table = [["mean", *criteria]]
@@ -76,6 +81,10 @@ def _lines(found: Results) -> Iterator[str]:
         yield from aligned([_heading(criterion, means), *map(_row, means)])
     yield ""
     yield from _notes(found)
+
+
+def _of(count: int, assigned: int) -> str:
+    return f"{count:,}" if count == assigned else f"{count:,} of {assigned:,} assigned"
 
 
 def _heading(criterion: str, means: list[SystemMean]) -> list[str]:
@@ -104,7 +113,10 @@ def _places(value: float | None) -> str:
 
 def _notes(found: Results) -> Iterator[str]:
     means = [each for systems in found.criteria.values() for each in systems]
-    yield f"n counts scores of newest judgements; intervals: {means[0].mean.method}"
+    yield (
+        f"n counts scores of newest judgements; intervals ({means[0].mean.method}):"
+        " for these raters, the questions as a sample"
+    )
     for reason in dict.fromkeys(each.mean.reason for each in means if each.mean.reason):
         yield f'"-" stands where {reason}'
     if found.repeats or found.calibration:

@@ -1,11 +1,12 @@
 """`cbt app` and `cbt demo`: serve the annotation app, on one's own store or on a demo."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import click
 
-from db import people
+from db import people, urls
 from db.engine import Store
 from db.settings import data_folder, database_url
 from pipeline import app_process
@@ -35,7 +36,7 @@ def app(host: str, port: int, database: str | None, as_json: bool) -> None:
     before it.
     """
     app_process.check_free(host, port)
-    store = opened(database, write=True)
+    store = opened(database, make=True)
     _say_who_can_enter(store)
     store.engine.dispose()
     _serve(database or database_url(), host, port, {"store": store.name}, as_json=as_json)
@@ -78,7 +79,8 @@ def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
     if not no_serve:
         app_process.check_free("127.0.0.1", port)
     made = make(path, commands(), say=say)
-    opened(f"sqlite:///{path}", write=True).engine.dispose()
+    url = urls.of_file(path)
+    opened(url, write=True).engine.dispose()
     say(f"made the demo store {path}" if made else f"the demo store is there already: {path}")
     entries = [{"username": p.username, "role": p.role, "group": p.group} for p in PEOPLE]
     result = {"store": str(path), "made": made, "people": entries, "password": PASSWORD}
@@ -86,8 +88,8 @@ def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
     say(f"Sign in, for the demo only, with the password {PASSWORD} as one of:")
     for person in PEOPLE:
         say(f"  {person.username:<12}  {person.role}, {person.group}")
-    say(f"Commands on this store, such as results, take --database sqlite:///{path}")
+    say(f"Commands on this store, such as results, take --database {shlex.quote(url)}")
     if no_serve:
         show(result, [], as_json=as_json)
         return
-    _serve(f"sqlite:///{path}", "127.0.0.1", port, result, as_json=as_json)
+    _serve(url, "127.0.0.1", port, result, as_json=as_json)

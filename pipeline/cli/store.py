@@ -73,7 +73,10 @@ def backup(file: Path, database: str | None, as_json: bool) -> None:
 @click.option("--force", is_flag=True, help="Replace a store that holds rows; a copy is kept.")
 @common_options
 def restore(file: Path, force: bool, database: str | None, as_json: bool) -> None:
-    """Put the store that FILE holds in the place of this one. Stop the app first."""
+    """Put the store that FILE holds in the place of this one. Stop the app first.
+
+    A damaged FILE is refused, and nothing is replaced.
+    """
     done = copies.restore(_connected(database), file, force=force)
     lines = [f"restored {done.rows:,} rows from {file}"]
     if done.kept:

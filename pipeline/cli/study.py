@@ -119,7 +119,8 @@ def create(file: Path | None, database: str | None, as_json: bool, **options: An
     A question is drawn only if each system has a kept answer with text to it; of questions with
     the same text only one. All answers to a question go to the same raters. Each rater has an
     order of their own, in which answers to one question, and a repeat and its original, are apart;
-    a small study may leave less room than wanted, which is then said. The seed replays all of it.
+    a small study may leave less room than wanted, which is then said. The seed replays all of it
+    for the same codes of systems; these are drawn in secret, so that no seed tells them.
     """
     plan = _plan(file, options)
     made = creating.run(opened(database, write=True), plan)
@@ -181,6 +182,7 @@ def assign(
     done = assigning.run(
         opened(database, write=True), name=name, usernames=raters, per_item=per_item
     )
+    notes = list(texts.of_pairs(done.balance))
     result = {
         "study": done.study,
         "items": done.balance.items,
@@ -188,7 +190,10 @@ def assign(
         "assignments": done.balance.assignments,
         "added": done.added,
         "design": done.balance.as_json(),
+        "warnings": notes,
     }
+    for note in notes:
+        say(f"note: {note}")
     lines = [f"gave the items of {name} to {', '.join(done.added) or 'nobody'}"]
     show(result, [*lines, *texts.balance(done.balance)], as_json=as_json)
 
@@ -200,7 +205,8 @@ def open_(name: str | None, database: str | None, as_json: bool) -> None:
     """Let the raters begin; what the study asks and how it will be analysed stays from here on.
 
     Warns of answers that name a model, its maker or a system of the study: such an answer tells
-    raters where it comes from.
+    raters where it comes from. The warning names the question, and neither the item nor a system
+    of the study, as it must not tell researchers either.
     """
     name = _required(name)
     done = lifecycle.open_study(opened(database, write=True), name=name)
@@ -213,10 +219,7 @@ def open_(name: str | None, database: str | None, as_json: bool) -> None:
         "items": done.counts.items,
         "raters": done.counts.raters,
         "assignments": done.counts.assigned,
-        "warnings": [
-            {"item": leak.item, "question_id": leak.question, "found": leak.found}
-            for leak in done.leaks
-        ],
+        "warnings": [{"question_id": leak.question, "found": leak.found} for leak in done.leaks],
     }
     show(result, [texts.opened(done)], as_json=as_json)
 

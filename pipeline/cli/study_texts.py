@@ -70,12 +70,26 @@ def notes(made: Created) -> list[str]:
             "there are no raters yet: add them with 'cbt people add',"
             f" then run 'cbt study assign {made.study}'"
         )
-    shared = made.balance.questions_per_pair
-    if made.balance.raters and (shared is None or not shared.high):
-        found.append("no two raters judge the same item, so agreement cannot be computed")
+    items = made.balance.items
+    if made.repeats and items and not made.balance.repeats:
+        share = f"{made.repeats * 100:.3g} %"
+        found.append(f"no repeats: {share} of {_many(items, 'item')} is less than one")
+    found += of_pairs(made.balance)
     if made.kind == "distortion":
         found.append("a distortion study stays a draft until it has a label set")
     return [*found, *_spacing(made)]
+
+
+def of_pairs(found: Balance) -> Iterator[str]:
+    """Say where agreement between raters cannot be computed."""
+    shared = found.questions_per_pair
+    if found.raters and (shared is None or not shared.high):
+        yield "no two raters judge the same item, so agreement cannot be computed"
+    elif found.pairs_apart == 1:
+        yield "1 pair of raters shares no question, so it has no agreement of its own"
+    elif found.pairs_apart:
+        pairs = f"{found.pairs_apart:,} pairs of raters share no question"
+        yield f"{pairs}, so they have no agreement of their own"
 
 
 def _spacing(made: Created) -> Iterator[str]:
@@ -101,7 +115,7 @@ def leaks(found: Sequence[Leak]) -> Iterator[str]:
     answers = "1 answer names" if len(found) == 1 else f"{len(found):,} answers name"
     yield f"warning: {answers} a model, its maker or a system; raters may guess the origin:"
     for leak in found[:LEAKS_SHOWN]:
-        yield f"  item {leak.item}, question {leak.question}: {', '.join(leak.found)}"
+        yield f"  question {leak.question}: {', '.join(leak.found)}"
     if len(found) > LEAKS_SHOWN:
         yield f"  … and {len(found) - LEAKS_SHOWN} more (--json lists them all)"
 

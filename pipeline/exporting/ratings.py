@@ -15,7 +15,7 @@ from db.tables import Study
 from pipeline.exporting import formats
 from pipeline.exporting.formats import Format
 from pipeline.exporting.new_files import written_whole
-from pipeline.tidy import COLUMNS, flags_text, taken_names, wide_columns
+from pipeline.tidy import COLUMNS, can_be_criterion, flags_text, wide_columns
 
 
 @dataclass(frozen=True)
@@ -62,18 +62,30 @@ def _check(
     answers = ratings.count(session, study=study, all_revisions=config.all_revisions)
     if not answers:
         raise NotAllowed(f"the study {study.name} has no assignments yet; open it first")
+    if config.wide:
+        _check_wide(session, study, criteria)
     rows = answers if config.wide else answers * len(criteria)
     if form.most_rows is not None and rows > form.most_rows:
         raise NotWritten(
             f"{form.name} holds {form.most_rows:,} rows, and these ratings have {rows:,};"
             " choose --format csv or parquet" + ("" if config.wide else ", or add --wide")
         )
-    taken = [name for name in criteria if name.strip().lower() in taken_names()]
-    if config.wide and taken:
-        raise NotAllowed(
-            f"the criterion {taken[0]} has the name of another column of the wide form;"
-            " export the long form"
-        )
+
+
+def _check_wide(session: Session, study: Study, criteria: Sequence[str]) -> None:
+    """Raise NotAllowed for what the wide form cannot say."""
+    for name in criteria:
+        if not can_be_criterion(name):
+            raise NotAllowed(
+                f"a column of the wide form that is called {name} holds no criterion;"
+                " export the long form"
+            )
+    for system in ratings.systems(session, study=study):
+        for name in sorted(system.not_asked):
+            raise NotAllowed(
+                f"the criterion {name} was not asked of the system {system.shown}, which in the"
+                " wide form would look like missing scores; export the long form"
+            )
 
 
 def _log(store: Store, study: Study, *, config: RatingsExport, form: Format, rows: int) -> None:
@@ -85,11 +97,16 @@ def _log(store: Store, study: Study, *, config: RatingsExport, form: Format, row
 def long_rows(
     study: str, criteria: Sequence[str], answers: Iterable[Answer]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield a row for each criterion of each answer; one still to come has empty values."""
+    """Yield a row for each criterion of each answer; one still to come has empty values.
+
+    What was not asked has no row.
+    """
     for answer in answers:
         head, tail = _head(study, answer), _tail(answer)
+        not_asked = answer.item.system.not_asked
         for criterion in criteria:
-            yield (*head, criterion, answer.values.get(criterion), *tail)
+            if criterion not in not_asked:
+                yield (*head, criterion, answer.values.get(criterion), *tail)
 
 
 def wide_rows(

@@ -30,11 +30,15 @@ PEOPLE = "-people"
 
 @dataclass(frozen=True)
 class QuestionsImport:
-    """What to import; without a source, the file's name without its ending is one."""
+    """What to import; without a source, the file's name without its ending is one.
+
+    With `check`, all is read and nothing is stored.
+    """
 
     path: Path
     source: str | None = None
     skip_bad: bool = False
+    check: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,8 @@ def run(store: Store, config: QuestionsImport) -> QuestionsImported:
         digests = [row.content_hash for row in merged.new.values()]
         there = questions.with_hashes(session, hashes=digests)
         system, responses_added = _store(session, config, merged, source=source, known=known)
+        if config.check:
+            session.rollback()
     rejected = {each.row for each in bad}
     return QuestionsImported(
         source=source,

@@ -23,6 +23,8 @@ class ItemKey(NamedTuple):
 
 @dataclass(slots=True)
 class RatedItem:
+    """An item; `original` is the one that a repeat repeats."""
+
     key: ItemKey
     row: int
     is_calibration: bool
@@ -30,8 +32,14 @@ class RatedItem:
     original: ItemKey | None = None
 
     @property
-    def unit(self) -> tuple[str, str]:
-        return self.question or self.key.item, self.key.system
+    def unit(self) -> ItemKey:
+        """The response that is judged: an item's own, and for a repeat its original's."""
+        return self.original or self.key
+
+    @property
+    def about(self) -> str:
+        """The question: an item without one is a question of its own."""
+        return self.question or self.key.item
 
 
 @dataclass(slots=True)
@@ -58,10 +66,11 @@ class RatedAssignment:
 
 @dataclass
 class Ratings:
-    """All that a file says."""
+    """All that a file says; `asked` holds the criteria that each system has rows for."""
 
     study: str | None = None
     criteria: dict[str, None] = field(default_factory=dict)
+    asked: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     items: dict[ItemKey, RatedItem] = field(default_factory=dict)
     groups: dict[str, tuple[str | None, int]] = field(default_factory=dict)
     assignments: dict[tuple[ItemKey, str], RatedAssignment] = field(default_factory=dict)
@@ -79,7 +88,16 @@ def together(rows: Iterable[RatingRow], *, bad: list[BadRow]) -> Ratings:
         except CellRefused as refused:
             bad.append(BadRow(row.number, refused.code, refused.why))
     bad.extend(_link_repeats(ratings.items))
+    for assignment in ratings.assignments.values():
+        _carry_forward(assignment)
     return ratings
+
+
+def _carry_forward(assignment: RatedAssignment) -> None:
+    """Let each revision keep the scores of the one before that it does not mention."""
+    values: dict[str, int | None] = {}
+    for _, judgement in sorted(assignment.revisions.items()):
+        values = judgement.values = values | judgement.values
 
 
 def _add(ratings: Ratings, row: RatingRow) -> None:
@@ -119,6 +137,7 @@ def _add_values(ratings: Ratings, assignment: RatedAssignment, row: RatingRow) -
     revision = row.revision or 1
     for criterion, _ in row.values:
         ratings.criteria.setdefault(criterion)
+        ratings.asked[row.system].add(criterion)
         first = assignment.seen.setdefault((criterion, revision), row.number)
         if first != row.number:
             raise CellRefused(
@@ -154,24 +173,31 @@ def _agreed(known: T | None, given: T | None, *, what: str, row: int) -> T | Non
 
 
 def _link_repeats(items: dict[ItemKey, RatedItem]) -> Iterator[BadRow]:
-    originals: dict[tuple[str, str], list[ItemKey]] = defaultdict(list)
+    """Give each repeat its original: the item of the same id, else the only one of its question."""
+    originals: dict[tuple[str, str], list[RatedItem]] = defaultdict(list)
     for item in items.values():
         if not item.key.is_repeat:
-            originals[item.unit].append(item.key)
+            originals[item.about, item.key.system].append(item)
     for item in items.values():
         if not item.key.is_repeat:
             continue
-        candidates = originals[item.unit]
-        same = item.key._replace(is_repeat=False)
-        if same in candidates:
+        same = items.get(item.key._replace(is_repeat=False))
+        if same and item.question in (None, same.question):
             candidates = [same]
+        else:
+            candidates = originals[item.about, item.key.system]
         if len(candidates) == 1:
-            item.original = candidates[0]
-            continue
-        found = "no item" if not candidates else f"{len(candidates)} items"
-        yield BadRow(
-            item.row,
-            "no_original",
-            f"item {item.key.item} is a repeat, and the file has {found} of the same question and"
-            f" system {item.key.system} that it could repeat",
-        )
+            item.original, item.question = candidates[0].key, candidates[0].question
+        else:
+            yield _unlinked(item, len(candidates))
+
+
+def _unlinked(item: RatedItem, count: int) -> BadRow:
+    found = f"{count} items" if count else "no item"
+    why = (
+        f"item {item.key.item} is a repeat, and the file has {found} of the question"
+        f" {item.about} and the system {item.key.system} that it could repeat"
+    )
+    if count:
+        why += "; give it the item id of the one that it repeats"
+    return BadRow(item.row, "no_original", why)

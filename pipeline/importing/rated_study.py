@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b32encode
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from db import events
 from db.columns import now
 from db.tables import Base, Item, Study, StudySystem, System
-from pipeline.importing.rated_items import RatedAssignment, RatedItem, Ratings
+from pipeline.importing.rated_items import ItemKey, RatedAssignment, RatedItem, Ratings
 from pipeline.importing.rating_rows import Scale
 from pipeline.tidy import flags_of
 
@@ -34,12 +35,13 @@ class ImportedStudy:
 
 def digest_of(ratings: Ratings, scale: Scale) -> str:
     """Return a hash over what was rated how, whatever the file's form, format or order."""
+    asked = sorted((system, sorted(criteria)) for system, criteria in ratings.asked.items())
+    lines = sorted(_lines(ratings))
+    return sha256("\n".join([repr((scale, asked)), *lines]).encode()).hexdigest()
+
+
+def _lines(ratings: Ratings) -> Iterator[str]:
     criteria = sorted(ratings.criteria)
-    lines = sorted(_lines(ratings, criteria))
-    return sha256("\n".join([repr((scale, criteria)), *lines]).encode()).hexdigest()
-
-
-def _lines(ratings: Ratings, criteria: Sequence[str]) -> Iterator[str]:
     for assignment in ratings.assignments.values():
         item = ratings.items[assignment.item]
         judgements = [
@@ -54,7 +56,7 @@ def _lines(ratings: Ratings, criteria: Sequence[str]) -> Iterator[str]:
             for revision, judgement in sorted(assignment.revisions.items())
         ]
         group = ratings.groups[assignment.rater][0]
-        about = (*item.key, item.unit, item.is_calibration, assignment.rater, group)
+        about = (*item.key, item.unit, item.about, item.is_calibration, assignment.rater, group)
         yield repr((about, assignment.position, judgements))
 
 
@@ -72,6 +74,7 @@ def store_study(session: Session, new: ImportedStudy) -> Study:
             "file": new.file,
             "scale": [new.scale.low, new.scale.high],
             "digest": new.digest,
+            "not_asked": _not_asked(new.ratings),
         },
         analysis={
             "primary": next(iter(new.ratings.criteria)),
@@ -91,6 +94,15 @@ def store_study(session: Session, new: ImportedStudy) -> Study:
     _add_assignments(session, study, new.ratings, items=items, people=people)
     events.record(session, kind="created", study_id=study.id, details={"file": new.file})
     return study
+
+
+def _not_asked(ratings: Ratings) -> dict[str, list[str]]:
+    """Return the criteria that a system has no row for: a gap of the design, nothing missing."""
+    gaps = {
+        system: [criterion for criterion in ratings.criteria if criterion not in asked]
+        for system, asked in ratings.asked.items()
+    }
+    return {system: criteria for system, criteria in gaps.items() if criteria}
 
 
 def _criteria(new: ImportedStudy) -> list[dict[str, Any]]:
@@ -113,13 +125,14 @@ def _both(text: str) -> dict[str, str]:
     return {"zh": text, "en": text}
 
 
-def _add_items(session: Session, study: Study, new: ImportedStudy) -> dict[Any, int]:
+def _add_items(session: Session, study: Study, new: ImportedStudy) -> dict[ItemKey, int]:
     """Add the systems, questions and responses of the file, and its items, originals first."""
     items = list(new.ratings.items.values())
     systems = _add_systems(session, study, [item.key.system for item in items])
-    responses = _add_responses(session, new, items, systems)
+    questions = _add_questions(session, new, items)
+    responses = _add_responses(session, new, items, questions=questions, systems=systems)
     codes = _new_codes(session, len(items))
-    stored: dict[Any, int] = {}
+    stored: dict[ItemKey, int] = {}
     for batch in (
         [item for item in items if item.original is None],
         [item for item in items if item.original is not None],
@@ -129,8 +142,8 @@ def _add_items(session: Session, study: Study, new: ImportedStudy) -> dict[Any, 
                 "study_id": study.id,
                 "code": codes.pop(),
                 "external_id": item.key.item,
-                "question_id": responses[item.unit][0],
-                "response_id": responses[item.unit][1],
+                "question_id": questions[item.about],
+                "response_id": responses[item.unit],
                 "repeat_of_id": stored[item.original] if item.original else None,
                 "is_calibration": item.is_calibration,
             }
@@ -157,30 +170,44 @@ def _add_systems(session: Session, study: Study, names: Iterable[str]) -> dict[s
     return known
 
 
+def _add_questions(
+    session: Session, new: ImportedStudy, items: Iterable[RatedItem]
+) -> dict[str, int]:
+    """Return the ids of the questions, which have no text."""
+    names = list(dict.fromkeys(item.about for item in items))
+    source = f"ratings:{new.name}"
+    rows = [{"source": source, "external_id": name, "run_id": new.run_id} for name in names]
+    ids = _inserted(session, "question", rows, within="source", key=("external_id",))
+    return dict(zip(names, ids, strict=True))
+
+
 def _add_responses(
     session: Session,
     new: ImportedStudy,
     items: Iterable[RatedItem],
+    *,
+    questions: Mapping[str, int],
     systems: Mapping[str, int],
-) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return the ids of the question and the response of each unit; both are without a text."""
-    units = list(dict.fromkeys(item.unit for item in items))
-    names = list(dict.fromkeys(question for question, _ in units))
-    source = f"ratings:{new.name}"
-    made = [{"source": source, "external_id": name, "run_id": new.run_id} for name in names]
-    questions = dict(
-        zip(
-            names,
-            _inserted(session, "question", made, within="source", key=("external_id",)),
-            strict=True,
-        )
-    )
-    rows = [
-        {"question_id": questions[question], "system_id": systems[system], "run_id": new.run_id}
-        for question, system in units
-    ]
-    ids = _inserted(session, "response", rows, within="run_id", key=("question_id", "system_id"))
-    return {unit: (questions[unit[0]], response) for unit, response in zip(units, ids, strict=True)}
+) -> dict[ItemKey, int]:
+    """Return the ids of the responses, which have no text: one for each item but the repeats.
+
+    Several items of one question and system are several samples of that system's answer.
+    """
+    samples: Counter[tuple[str, str]] = Counter()
+    rows: dict[ItemKey, dict[str, Any]] = {}
+    for item in items:
+        if item.original is None:
+            of = item.about, item.key.system
+            rows[item.key] = {
+                "question_id": questions[item.about],
+                "system_id": systems[item.key.system],
+                "sample": samples[of],
+                "run_id": new.run_id,
+            }
+            samples[of] += 1
+    key = ("question_id", "system_id", "sample")
+    ids = _inserted(session, "response", list(rows.values()), within="run_id", key=key)
+    return dict(zip(rows, ids, strict=True))
 
 
 def _add_people(session: Session, new: ImportedStudy) -> dict[str, int]:
@@ -202,7 +229,7 @@ def _add_assignments(
     study: Study,
     ratings: Ratings,
     *,
-    items: Mapping[Any, int],
+    items: Mapping[ItemKey, int],
     people: Mapping[str, int],
 ) -> None:
     assignments = list(ratings.assignments.values())
@@ -218,7 +245,9 @@ def _add_assignments(
     ids = _inserted(session, "assignment", rows, within="study_id", key=("item_id", "person_id"))
     judgements: list[dict[str, Any]] = []
     for id_, each in zip(ids, assignments, strict=True):
-        judgements.extend(_judgements(id_, each, list(ratings.criteria)))
+        asked = ratings.asked[each.item.system]
+        criteria = [criterion for criterion in ratings.criteria if criterion in asked]
+        judgements.extend(_judgements(id_, each, criteria))
     if judgements:
         session.connection().execute(insert(TABLES["judgement"]), judgements)
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
-from pipeline.tidy import flags_of, restored
+from pipeline.tidy import flags_of, is_showable, restored
 
 LONGEST_NAME = 300
 LARGEST = 2**31 - 1  # of PostgreSQL's integer column
@@ -27,13 +27,13 @@ class CellRefused(Exception):
 
 
 class Cells:
-    """The readers of each column's cells; `plain_text` files hold defused texts.
+    """The readers of each column's cells; files of a spreadsheet hold `defused` texts.
 
     A reader works out equal cells once.
     """
 
-    def __init__(self, *, plain_text: bool) -> None:
-        self._restored: Callable[[str], str] = restored if plain_text else str
+    def __init__(self, *, defused: bool) -> None:
+        self._restored: Callable[[str], str] = restored if defused else str
         name, text = _cached(self._name), _cached(self._text)
         self.readers: Mapping[str, Callable[[Any], Any]] = {
             "study": name,
@@ -67,6 +67,8 @@ class Cells:
         name = (self._text(cell) or "").strip()
         if len(name) > LONGEST_NAME:
             raise CellRefused("too_long", f"is longer than {LONGEST_NAME} characters")
+        if not is_showable(name):
+            raise CellRefused("not_a_name", "holds a line break or a character that is not shown")
         return name or None
 
     def _flags(self, cell: Any) -> str | None:

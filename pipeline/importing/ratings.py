@@ -18,14 +18,17 @@ from pipeline.importing.rating_rows import OFF_SCALE, PAPERS_SCALE, RatingRows, 
 from pipeline.importing.rows import Row
 
 LONGEST_NAME = 100
-DEFUSED = (".csv", ".tsv")  # what a spreadsheet runs as a formula has an apostrophe there
+DEFUSED = (".csv", ".tsv", ".xlsx")  # what a spreadsheet would run has an apostrophe there
 
 
 @dataclass(frozen=True)
 class RatingsImport:
+    """What to read; `criteria` None means all that the file has."""
+
     path: Path
     study: str
     scale: Scale = PAPERS_SCALE
+    criteria: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class RatingsImported:
     judgements: int
     unanswered: int
     ignored_columns: list[str]
+    ignored_criteria: list[str]
 
 
 def run(store: Store, config: RatingsImport) -> RatingsImported:
@@ -55,14 +59,16 @@ def run(store: Store, config: RatingsImport) -> RatingsImported:
     bad: list[BadRow] = []
     rows = RatingRows(
         _read(config.path, bad),
-        cells=Cells(plain_text=config.path.suffix.lower() in DEFUSED),
+        cells=Cells(defused=config.path.suffix.lower() in DEFUSED),
         scale=config.scale,
         bad=bad,
+        criteria=config.criteria,
     )
     ratings = together(rows, bad=bad)
     if bad:
         bad.sort(key=lambda each: each.row)
-        raise FileRejected(_sentence(config, bad), bad)
+        raise FileRejected(_sentence(config, rows), bad)
+    _keep_chosen(ratings, config, rows)
     added = _stored(store, config, name, ratings, rows=rows.good)
     return RatingsImported(
         study=name,
@@ -76,7 +82,21 @@ def run(store: Store, config: RatingsImport) -> RatingsImported:
         judgements=sum(len(each.revisions) for each in ratings.assignments.values()),
         unanswered=sum(not each.revisions for each in ratings.assignments.values()),
         ignored_columns=rows.ignored_columns,
+        ignored_criteria=rows.ignored_criteria,
     )
+
+
+def _keep_chosen(ratings: Ratings, config: RatingsImport, rows: RatingRows) -> None:
+    """Put the criteria into the order in which they were chosen; the first is the primary one."""
+    if config.criteria is None:
+        return
+    lacking = [name for name in config.criteria if name not in ratings.criteria]
+    if lacking:
+        there = [*ratings.criteria, *rows.ignored_criteria, *rows.ignored_columns]
+        raise FileRejected(
+            f"{config.path.name} has no criterion {', '.join(lacking)}; it has: {', '.join(there)}"
+        )
+    ratings.criteria = dict.fromkeys(config.criteria)
 
 
 def _checked_name(study: str) -> str:
@@ -94,9 +114,16 @@ def _read(path: Path, bad: list[BadRow]) -> Iterator[Row]:
     return read_rows(path, bad=bad)
 
 
-def _sentence(config: RatingsImport, bad: list[BadRow]) -> str:
-    rows = "one row is" if len(bad) == 1 else f"{len(bad):,} rows are"
-    text = f"nothing of {config.path.name} is imported, as {rows} wrong"
+def _sentence(config: RatingsImport, rows: RatingRows) -> str:
+    bad = rows.bad
+    wrong = "one row is" if len(bad) == 1 else f"{len(bad):,} rows are"
+    text = f"nothing of {config.path.name} is imported, as {wrong} wrong"
+    for column, (row, word) in rows.words.items():
+        others = [name for name in rows.criteria_columns if name not in rows.words]
+        return (
+            f"{text}; column {column} is read as a criterion and row {row} holds {word!r}:"
+            f" leave the column out with --criteria {','.join(others) or 'NAME,NAME'}"
+        )
     if any(each.code == OFF_SCALE for each in bad):
         text += "; for another scale give it, for example --scale 1-5"
     return text

@@ -31,6 +31,7 @@ class ResponsesImport:
     system: str
     source: str | None = None
     skip_bad: bool = False
+    check: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ def run(store: Store, config: ResponsesImport) -> ResponsesImported:
         if bad and not config.skip_bad:
             raise rejection(config.path, bad, read=read)
         completed = _store(session, config, merged, stored, name=name)
+        if config.check:
+            session.rollback()
     rejected = {each.row for each in bad}
     good = [row for row in rows if row.number not in rejected]
     found = [each for row in good for each in cautions(row.number, asked="", answers=[row.text])]
@@ -98,7 +101,7 @@ def _store(
         "skip_bad": config.skip_bad,
     }
     record = runs.start(session, stage="import responses", configuration=configuration)
-    system = systems.find_or_add(session, name=name, kind="people")
+    system = systems.find_or_add(session, name=name, kind="outside")
     responses.add(
         session, (_columns(key, row, system.id, record.id) for key, row in merged.new.items())
     )

@@ -1,4 +1,4 @@
-"""Means of scores with an interval that knows that judgements of one item belong together."""
+"""Means of scores with an interval that knows that scores of one question belong together."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-METHOD = "t, items as clusters"
+METHOD = "t, questions as clusters"
 
 
 @dataclass(frozen=True)
 class Mean:
-    """The mean of `n` scores of `items` items; `code` and `reason` say what could not be told.
+    """The mean of `n` scores on `questions`; `code` and `reason` say what could not be told.
 
     `value` is None without scores; `low` and `high` are None where the scores do not tell how
-    items differ. `share` maps each level of the scale to the part of the scores that it has.
+    questions differ. `share` maps each level of the scale to the part of the scores that it has.
     """
 
     n: int
-    items: int
+    questions: int
     value: float | None
     low: float | None
     high: float | None
@@ -30,28 +30,33 @@ class Mean:
     method: str = METHOD
 
 
-def mean_of_items(
-    scores: NDArray[np.int64], items: NDArray[np.int64], *, levels: Sequence[int], level: float
+def mean_over_questions(
+    scores: NDArray[np.int64], questions: NDArray[np.int64], *, levels: Sequence[int], level: float
 ) -> Mean:
-    """Return the mean over all scores, with a t interval whose clusters are the items.
+    """Return the mean over all scores, with a t interval whose clusters are the questions.
 
     `scores` has shape (n,): one whole number for each judgement, missing ones left out.
-    `items` has shape (n,): the item that each score belongs to, as any whole number.
+    `questions` has shape (n,): the question that each score belongs to, as any whole number.
     `levels` are the scale's values, `level` is the interval's (0.95).
 
-    The mean is the ratio of two sums over the M items, R = sum(s) / sum(n), s being an item's sum
-    of scores and n their number. Its variance is linearised (Cochran, Sampling Techniques, 3rd ed.
-    1977, section 2.11, without the finite population's correction):
-    M / (M - 1) * sum((s - R * n)^2) / sum(n)^2, with M - 1 degrees of freedom. If every item has
-    the same number of scores, this is Student's interval over the items' means.
+    The mean is the ratio of two sums over the M questions, R = sum(s) / sum(n), s being a
+    question's sum of scores and n their number. Its variance is linearised (Cochran, Sampling
+    Techniques, 3rd ed. 1977, section 2.11, without the finite population's correction):
+    M / (M - 1) * sum((s - R * n)^2) / sum(n)^2, with M - 1 degrees of freedom. If every question
+    has the same number of scores, this is Student's interval over the questions' means.
 
-    Undefined cases: no scores; one item; items that all have the same mean, as an interval of no
-    width would claim a certainty that the scores cannot give.
+    A cluster is a question and not an item, as questions are what a study samples: a system's
+    several answers to one question are as hard or as easy together, and taking them for
+    independent would make the interval too narrow. Mostly a system has one item a question, and
+    the two are the same. The interval holds for these raters: they are not taken as a sample.
 
-    Two items with the scores (0, 2) and (2, 2): s - R * n is -1 and 1, so the variance is
+    Undefined cases: no scores; one question; questions that all have the same mean, as an interval
+    of no width would claim a certainty that the scores cannot give.
+
+    Two questions with the scores (0, 2) and (2, 2): s - R * n is -1 and 1, so the variance is
     2 / 1 * 2 / 16 = 0.25, and t(1) at 0.975 is 12.706.
 
-    >>> mean = mean_of_items(
+    >>> mean = mean_over_questions(
     ...     np.array([0, 2, 2, 2]), np.array([1, 1, 2, 2]), levels=(0, 1, 2), level=0.95
     ... )
     >>> mean.value, round(mean.low, 3), round(mean.high, 3), mean.share
@@ -61,7 +66,7 @@ def mean_of_items(
     if n == 0:
         none = dict.fromkeys(levels)
         return Mean(0, 0, None, None, None, level, none, "no_scores", "nobody gave a score")
-    _, which, counts = np.unique(items, return_inverse=True, return_counts=True)
+    _, which, counts = np.unique(questions, return_inverse=True, return_counts=True)
     sums = np.zeros(counts.size, dtype=np.int64)
     np.add.at(sums, which, scores)
     total = int(sums.sum())
@@ -78,17 +83,20 @@ def _refusal(
     sums: NDArray[np.int64], counts: NDArray[np.int64], *, total: int, n: int
 ) -> tuple[str, str] | None:
     if counts.size == 1:
-        return "one_item", "one item does not tell how items differ"
+        return "one_question", "one question does not tell how questions differ"
     if np.array_equal(sums * n, counts * total):  # whole numbers, so exactly equal
-        return "no_spread", "all items have the same mean, so how items differ cannot be told"
+        return (
+            "no_spread",
+            "all questions have the same mean, so how questions differ cannot be told",
+        )
     return None
 
 
 def _half_width(
     sums: NDArray[np.int64], counts: NDArray[np.int64], *, value: float, level: float
 ) -> float:
-    items = counts.size
+    clusters = counts.size
     residuals = sums - value * counts
-    variance = items / (items - 1) * float(residuals @ residuals) / int(counts.sum()) ** 2
-    quantile = float(stdtrit(items - 1, 0.5 + level / 2))
+    variance = clusters / (clusters - 1) * float(residuals @ residuals) / int(counts.sum()) ** 2
+    quantile = float(stdtrit(clusters - 1, 0.5 + level / 2))
     return quantile * float(np.sqrt(variance))

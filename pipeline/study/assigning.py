@@ -83,7 +83,8 @@ def assign(
 ) -> Balance:
     """Draw who judges what in which order, store it, and report on it in the study's design.
 
-    Raters are taken in the order of their usernames, so the seed draws the same in every store.
+    Raters are taken in the order of their usernames, and systems in that of their codes, so the
+    seed draws the same in every store, and who knows it still cannot tell which system is which.
     """
     raters = sorted(raters, key=lambda person: person.username or person.pseudonym)
     if per_item is not None and raters and per_item > len(raters):
@@ -98,6 +99,7 @@ def assign(
         raters=len(raters),
         per_item=min(per_item or len(raters), len(raters)),
         seed=study.seed,
+        repeats=[slot.question for slot in slots if slot.repeat_of is not None],
     )
     orders = {}
     for n, person in enumerate(raters):
@@ -110,9 +112,9 @@ def assign(
 
 def _slots(stored: Sequence[StoredItem]) -> list[Slot]:
     keys = sorted({item.question for item in stored})
-    names = sorted({item.system or "" for item in stored})
+    codes = sorted({item.system or "" for item in stored})
     question = {key: n for n, key in enumerate(keys)}
-    system = {name: n for n, name in enumerate(names)}
+    system = {code: n for n, code in enumerate(codes)}
     place = {item.id: n for n, item in enumerate(stored)}
     return [
         Slot(

@@ -39,6 +39,7 @@ class Balance:
     items_per_rater: items of one rater, repeats too.
     answers_per_system: items of one system for one rater, without repeats.
     questions_per_pair: questions that two raters share.
+    pairs_apart: pairs of raters who share no question.
     answer_gap: smallest difference of places between two items about one question, for one rater.
     repeat_distance: smallest difference of places between an item and its repeat.
     mean_place: the mean place of a system's items over all raters, without repeats.
@@ -53,6 +54,7 @@ class Balance:
     items_per_rater: Range | None
     answers_per_system: Range | None
     questions_per_pair: Range | None
+    pairs_apart: int
     answer_gap: int | None
     repeat_distance: int | None
     mean_place: Range | None
@@ -66,10 +68,11 @@ class Balance:
 def measure(slots: Sequence[Slot], orders: Orders) -> Balance:
     """Return how balanced these orders of these items are."""
     lengths = [len(order) for order in orders.values()]
+    shared = _questions_per_pair(slots, orders)
     ranges = {
         "items_per_rater": _range(lengths),
         "answers_per_system": _range(_answers_per_system(slots, orders)),
-        "questions_per_pair": _range(_questions_per_pair(slots, orders)),
+        "questions_per_pair": _range(shared),
         "mean_place": _range(_mean_places(slots, orders)),
         "comes_first": _range(_first_shares(slots, orders)),
     }
@@ -79,6 +82,7 @@ def measure(slots: Sequence[Slot], orders: Orders) -> Balance:
         repeats=sum(slot.repeat_of is not None for slot in slots),
         raters=len(orders),
         assignments=sum(lengths),
+        pairs_apart=shared.count(0),
         answer_gap=min(_gaps(slots, orders), default=None),
         repeat_distance=min(_distances(slots, orders), default=None),
         largest_imbalance=_largest(ranges, mean(lengths) if lengths else 0),

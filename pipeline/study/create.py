@@ -16,7 +16,9 @@ from pipeline.study import design, sampling
 from pipeline.study.assigning import assign
 from pipeline.study.balance import Balance
 from pipeline.study.sampling import Sample
-from pipeline.study.studyfile import LARGEST_SEED, NAME, Plan, shipped
+from pipeline.study.studyfile import LARGEST_SEED, LONGEST_NAME, Plan, shipped
+
+WIDE_SPACE = "\u3000"  # what the space bar gives in Chinese
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Created:
     frame: int
     unanswered: int
     same_text: int
+    repeats: float
     answer_gap: int
     repeat_distance: int
     balance: Balance
@@ -55,8 +58,11 @@ def run(store: Store, plan: Plan) -> Created:
 def _settled(plan: Plan) -> Plan:
     """Fill what the plan leaves open, and refuse what cannot be."""
     name = (plan.name or "").strip()
-    if not NAME.fullmatch(name):
-        raise NotAllowed("a study needs a name of 1 to 100 characters on one line")
+    if not (0 < len(name) <= LONGEST_NAME and name.replace(WIDE_SPACE, " ").isprintable()):
+        raise NotAllowed(
+            f"a study needs a name of 1 to {LONGEST_NAME} characters on one line,"
+            " without invisible ones"
+        )
     if not 0 <= plan.repeats <= 1:
         raise NotAllowed(f"repeats is a share from 0 to 1, not {plan.repeats}")
     default = shipped()
@@ -119,8 +125,8 @@ def _create(session: Session, plan: Plan) -> Created:
     seed = plan.seed or 0
     sample = sampling.draw(session, frame=plan.frame, systems=systems, n=plan.sample, seed=seed)
     study = _study(session, plan, sample)
-    _add_systems(session, study, systems)
-    _add_items(session, study, sample, systems, plan.repeats)
+    coded = _add_systems(session, study, systems)
+    _add_items(session, study, sample, coded, plan.repeats)
     balance = assign(session, study, raters=raters, per_item=plan.per_item)
     events.record(session, kind="created", study_id=study.id)
     return Created(
@@ -131,6 +137,7 @@ def _create(session: Session, plan: Plan) -> Created:
         frame=sample.frame,
         unanswered=sample.unanswered,
         same_text=sample.same_text,
+        repeats=plan.repeats,
         answer_gap=plan.answer_gap,
         repeat_distance=plan.repeat_distance,
         balance=balance,
@@ -162,21 +169,23 @@ def _study(session: Session, plan: Plan, sample: Sample) -> Study:
     return study
 
 
-def _add_systems(session: Session, study: Study, systems: Sequence[System]) -> None:
-    codes = design.system_codes([system.name for system in systems], seed=study.seed)
+def _add_systems(session: Session, study: Study, systems: Sequence[System]) -> list[System]:
+    """Give the systems their codes, and return them in the order of these."""
+    codes = design.system_codes([system.name for system in systems])
+    named = {system.name: system for system in systems}
     session.add_all(
-        StudySystem(study_id=study.id, system_id=system.id, code=codes[system.name])
-        for system in systems
+        StudySystem(study_id=study.id, system_id=named[name].id, code=code)
+        for name, code in codes.items()
     )
     session.flush()
+    return [named[name] for name in codes]
 
 
 def _add_items(
     session: Session, study: Study, sample: Sample, systems: Sequence[System], share: float
 ) -> None:
-    ordered = sorted(systems, key=lambda system: system.name)
     of_question = [
-        [Subject(question.id, sample.answers[system.id][question.id]) for system in ordered]
+        [Subject(question.id, sample.answers[system.id][question.id]) for system in systems]
         or [Subject(question.id, None)]
         for question in sample.questions
     ]

@@ -1,18 +1,25 @@
 """Decide who judges what, and what is judged twice."""
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import combinations
+from secrets import SystemRandom
 
 from pipeline.study.chance import dice, shuffled
+from pipeline.study.sharing import evened
 
 
-def judges(*, questions: int, raters: int, per_item: int, seed: int) -> list[tuple[int, ...]]:
+def judges(
+    *, questions: int, raters: int, per_item: int, seed: int, repeats: Sequence[int] = ()
+) -> list[tuple[int, ...]]:
     """Return for each question (0, 1, …) the raters (0, 1, …) who judge all answers to it.
 
     The answers to one question go to the same raters, so systems are compared within raters.
     Questions are dealt out in a random order; each goes to the raters with the fewest so far and,
     among those, to raters who have shared the fewest questions. So at every point of the dealing
-    the loads of any two raters differ by one question at most.
+    the loads of any two raters differ by one question at most. At last questions exchange raters
+    so that all pairs share about equally many; only those with as many items do, as `repeats`
+    tells, which names a question once for each of its repeats.
     """
     if per_item == raters:
         return [tuple(range(raters))] * questions
@@ -34,8 +41,10 @@ def judges(*, questions: int, raters: int, per_item: int, seed: int) -> list[tup
             shared[b][a] += 1
         for rater in chosen:
             load[rater] += 1
-        dealt[question] = tuple(sorted(chosen))
-    return dealt
+        dealt[question] = tuple(chosen)
+    again = Counter(repeats)
+    alike = [again[question] for question in range(questions)]
+    return evened(dealt, raters=raters, alike=alike, chance=chance)
 
 
 def repeated(*, questions: int, systems: int, share: float, seed: int) -> list[tuple[int, int]]:
@@ -53,9 +62,13 @@ def repeated(*, questions: int, systems: int, share: float, seed: int) -> list[t
     return pairs[:n]
 
 
-def system_codes(names: Sequence[str], *, seed: int) -> dict[str, str]:
-    """Return each system's code, S1, S2, … in an order that its name does not tell."""
-    drawn = shuffled(sorted(names), seed=f"{seed} codes")
+def system_codes(names: Sequence[str]) -> dict[str, str]:
+    """Return each system's code, S1, S2, … in this order, and never the same from the same seed.
+
+    A seed is known to many and serves other studies too, so from a code that it draws the name
+    could be told. All that a seed draws must therefore hang on the codes, not on the names.
+    """
+    drawn = SystemRandom().sample(names, k=len(names))
     return {name: f"S{n}" for n, name in enumerate(drawn, 1)}
 
 

@@ -15,7 +15,7 @@ from pipeline.tidy import taken_names
 SHIPPED = Path(__file__).parent / "rating.toml"
 KINDS: tuple[StudyKind, ...] = ("rating", "distortion")
 CRITERION_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
-NAME = re.compile(r"[^\s\x00-\x1f](?:[^\x00-\x1f]{0,98}[^\s\x00-\x1f])?")
+LONGEST_NAME = 100
 LARGEST_SEED = 2**31 - 1  # the largest number of PostgreSQL's integer column
 ANSWER_GAP = 10
 REPEAT_DISTANCE = 20
@@ -89,11 +89,15 @@ def _loaded(path: Path) -> dict[str, Any]:
         raise FileRejected(f"{path.name} is not UTF-8 text; save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise FileRejected(f"{path.name} is not a TOML file: {error}") from error
+    except RecursionError as error:
+        raise FileRejected(f"{path.name} has brackets within too many brackets") from error
+    except ValueError as error:
+        raise FileRejected(f"{path.name} holds a number of too many digits") from error
 
 
 def _drawing(table: Table, folder: Path) -> Plan:
     """Take the options that the command line has too."""
-    given: dict[str, Any] = {key: table.text(key) for key in ("name", "kind") if table.has(key)}
+    given: dict[str, Any] = {key: table.line(key) for key in ("name", "kind") if table.has(key)}
     given |= {key: table.names(key) for key in ("systems", "raters") if table.has(key)}
     numbers = {
         "sample": (1, LARGEST_SEED),
@@ -115,8 +119,8 @@ def _drawing(table: Table, folder: Path) -> Plan:
 
 
 def _frame(table: Table, folder: Path) -> Frame:
-    given = {key: table.text(key) for key in ("source", "split", "subset") if table.has(key)}
-    ids = folder / table.text("ids") if table.has("ids") else None
+    given = {key: table.line(key) for key in ("source", "split", "subset") if table.has(key)}
+    ids = folder / table.line("ids") if table.has("ids") else None
     table.end()
     return Frame(**given, ids=ids)
 
@@ -133,7 +137,7 @@ def _criteria(table: Table) -> tuple[dict[str, Any], ...]:
 
 
 def _criterion(table: Table) -> dict[str, Any]:
-    identifier = table.text("id")
+    identifier = table.line("id")
     table.place += f" ({identifier})"
     if not CRITERION_ID.fullmatch(identifier):
         raise table.wrong("an id has small letters, digits and _ only, and begins with a letter")
@@ -163,7 +167,7 @@ def _analysis(
     known = [criterion["id"] for criterion in criteria]
     plan: dict[str, Any] = {}
     if kind == "rating":
-        plan = {"primary": table.text("primary"), "family": list(table.names("family"))}
+        plan = {"primary": table.line("primary"), "family": list(table.names("family"))}
         for identifier in (plan["primary"], *plan["family"]):
             if identifier not in known:
                 raise table.wrong(

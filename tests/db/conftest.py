@@ -15,6 +15,7 @@ from db.tables import (
     Question,
     Response,
     Study,
+    StudySystem,
     System,
 )
 
@@ -60,6 +61,7 @@ def add_study(session: Session) -> None:
     )
     session.flush()
     session.add(Response(question_id=1, system_id=1, text="慢慢来 🌱"))
+    session.add(StudySystem(study_id=1, system_id=1, code="S1"))
     session.flush()
     session.add(Item(study_id=1, code="AAAA", question_id=1, response_id=1))
     session.flush()

@@ -1,13 +1,17 @@
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from db import backup, schema
+from db import backup, schema, urls
 from db.engine import Store, connect
 from db.errors import AlreadyKnown, NotAllowed, NotAStore, StoreError, StoreMissing
 from db.tables import Base, Item, Judgement, Question
 from pipeline.cli.main import main
+
+PAGE = 4096
 
 
 def content(store: Store) -> dict[str, list[tuple[object, ...]]]:
@@ -111,3 +115,102 @@ def test_the_commands_back_up_check_and_restore(stored_study: Store, tmp_path: P
     assert "1 judgements answer 1 of 2 assignments" in outputs[2]
     assert "nothing is wrong" in outputs[2]
     assert "judgement" in outputs[3]
+
+
+def zeroed(path: Path, page: int, copy: Path) -> Path:
+    """A copy of the backup in which one page holds zeros."""
+    data = bytearray(path.read_bytes())
+    data[page * PAGE : (page + 1) * PAGE] = bytes(PAGE)
+    copy.write_bytes(data)
+    return copy
+
+
+@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+def test_a_damaged_backup_is_never_restored(stored_study: Store, tmp_path: Path) -> None:
+    copied = backup.backup(stored_study, tmp_path / "b.sqlite")
+    target = connect(urls.of_file(tmp_path / "target" / "store.sqlite"))
+    pages = copied.path.stat().st_size // PAGE
+    for page in range(pages):
+        damaged = zeroed(copied.path, page, tmp_path / "damaged.sqlite")
+        with pytest.raises(NotAStore, match=r"damaged.sqlite is"):
+            backup.restore(target, damaged)
+    assert pages > 50
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_backup_whose_rows_do_not_fit_is_refused_before_anything_is_replaced(
+    stored_study: Store, tmp_path: Path
+) -> None:
+    copied = backup.backup(stored_study, tmp_path / "b.sqlite")
+    with closing(sqlite3.connect(copied.path)) as connection:
+        connection.execute("DELETE FROM person")
+        connection.commit()
+    before = content(stored_study)
+    with pytest.raises(NotAStore, match="is damaged: assignment 1 names a row of person that is"):
+        backup.restore(stored_study, copied.path, force=True)
+    assert content(stored_study) == before
+
+
+def damage(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'ix_item_study_id'"
+        ).fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    zeroed(path, page - 1, path)
+
+
+@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+def test_a_damaged_store_is_not_backed_up_and_can_be_restored_over(
+    stored_study: Store, tmp_path: Path
+) -> None:
+    sound = backup.backup(stored_study, tmp_path / "sound.sqlite")
+    before = content(stored_study)
+    stored_study.engine.dispose()
+    damage(Path(stored_study.name))
+    with pytest.raises(NotAStore, match=r"store.sqlite is damaged.*restore an earlier backup"):
+        backup.backup(stored_study, tmp_path / "b.sqlite")
+    assert not (tmp_path / "b.sqlite").exists()
+
+    done = backup.restore(stored_study, sound.path, force=True)
+
+    assert content(stored_study) == before
+    assert done.kept is not None
+    assert done.kept.exists()
+
+
+@pytest.mark.parametrize("name", ["a?1.sqlite", "50%41.sqlite", "心 #1.sqlite", "x" * 250])
+def test_a_backup_may_have_any_name(stored_study: Store, tmp_path: Path, name: str) -> None:
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    copied = backup.backup(stored_study, folder / name)
+    assert [path.name for path in folder.iterdir()] == [name]
+    other = connect(urls.of_file(tmp_path / "o%41?.sqlite"))
+    assert backup.restore(other, copied.path).rows == copied.rows > 10
+    assert (tmp_path / "o%41?.sqlite").exists()
+
+
+def test_a_backup_that_cannot_be_written_or_read_is_told(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    long = tmp_path / ("x" * 300)
+    for path in (Path("/proc/x.sqlite"), long):
+        with pytest.raises(StoreError, match="cannot be written"):
+            backup.backup(sqlite_store, path)
+    with pytest.raises(AlreadyKnown, match="there already"):
+        backup.backup(sqlite_store, loop)
+    with pytest.raises(StoreError, match="there is no folder"):
+        backup.backup(sqlite_store, loop / "b.sqlite")
+    with pytest.raises(StoreError, match="cannot be read"):
+        backup.restore(sqlite_store, long)
+
+
+def test_a_file_of_another_program_is_named_when_it_is_refused(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.sqlite")) as connection:
+        connection.execute("CREATE TABLE photos (id INTEGER)")
+    with pytest.raises(NotAStore, match=r"other.sqlite is not a backup"):
+        backup.restore(sqlite_store, tmp_path / "other.sqlite")

@@ -1,35 +1,51 @@
+import json
 import sqlite3
 import subprocess
 import sys
+import uuid
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import event, text
 
 from db.engine import Store, connect, open_store
 from db.errors import NotAStore, StoreError, StoreFull, StoreMissing
 from db.tables import Question
+from pipeline.cli.main import main
 
 
-def test_a_command_that_writes_makes_a_missing_sqlite_store_and_says_so(tmp_path: Path) -> None:
+def test_a_command_that_brings_data_in_makes_a_missing_sqlite_store_and_says_so(
+    tmp_path: Path,
+) -> None:
     said: list[str] = []
-    store = open_store(f"sqlite:///{tmp_path / 'new' / 's.sqlite'}", write=True, say=said.append)
+    store = open_store(f"sqlite:///{tmp_path / 'new' / 's.sqlite'}", make=True, say=said.append)
     with store.reading() as session:
         assert session.query(Question).count() == 0
     assert said == [f"made the store {tmp_path / 'new' / 's.sqlite'}"]
 
 
-def test_a_command_that_reads_does_not_make_a_store(tmp_path: Path) -> None:
-    path = tmp_path / "s.sqlite"
-    with pytest.raises(StoreMissing, match="cbt db upgrade"):
-        open_store(f"sqlite:///{path}")
-    assert not path.exists()
+def test_a_mistyped_path_gives_neither_a_store_nor_a_folder(tmp_path: Path) -> None:
+    for write in (False, True):
+        with pytest.raises(StoreMissing, match="cbt db upgrade"):
+            open_store(f"sqlite:///{tmp_path / 'typo' / 's.sqlite'}", write=write)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["study close nothing", "people disable li", "study status"])
+def test_a_command_that_needs_what_is_there_makes_no_store(tmp_path: Path, command: str) -> None:
+    words = [*command.split(), "--json", "--database", f"sqlite:///{tmp_path / 'typo.sqlite'}"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"]["code"] == "store_missing"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
 def test_an_empty_postgresql_database_is_never_filled_unasked(empty_store_url: str) -> None:
     with pytest.raises(StoreMissing, match="cbt db upgrade"):
-        open_store(empty_store_url, write=True)
+        open_store(empty_store_url, make=True)
 
 
 def test_sqlite_keeps_each_commit_through_a_power_cut(sqlite_store: Store) -> None:
@@ -76,6 +92,7 @@ def test_a_second_writer_waits_for_the_first(store: Store, empty_store_url: str)
 import sys
 from db.engine import connect
 from db.tables import Question
+from pipeline.cli.main import main
 with connect(sys.argv[1]).writing(in_turn=True) as session:
     sys.stdout.write("begun\\n"); sys.stdout.flush()
     session.add(Question(source="s", external_id=sys.argv[2]))
@@ -100,7 +117,12 @@ with connect(sys.argv[1]).writing(in_turn=True) as session:
         ("nonsense", "is not one"),
         ("mysql://host/name", "neither sqlite:///FILE nor postgresql://"),
         ("sqlite://", "a store needs a file"),
-        ("sqlite:////proc/none/s.sqlite", "cannot be made"),
+        ("sqlite:////proc/none/s.sqlite", "there is no store at"),
+        (f"sqlite:////tmp/{'x' * 300}.sqlite", "File name too long"),
+        ("sqlite:///a.sqlite?mode=ro", "%3F"),
+        ("sqlite://a/b.sqlite", "a store needs a file"),
+        ("postgresql://h:notaport/d", "is not a number"),
+        ("postgres://nobody@127.0.0.1:1/none", "cannot be reached"),
         ("postgresql://nobody@127.0.0.1:1/none", "cannot be reached"),
     ],
 )
@@ -109,13 +131,45 @@ def test_a_wrong_store_url_is_told_in_one_sentence(url: str, sentence: str) -> N
         open_store(url)
 
 
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("sqlite:////proc/none/s.sqlite", "cannot be made"),
+        (f"sqlite:////tmp/{'x' * 300}.sqlite", "File name too long"),
+    ],
+)
+def test_a_store_that_cannot_be_made_is_told_in_one_sentence(url: str, sentence: str) -> None:
+    with pytest.raises(StoreError, match=sentence):
+        open_store(url, make=True)
+
+
+@pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
+def test_a_user_without_rights_is_told_in_one_sentence(store: Store, empty_store_url: str) -> None:
+    role = f"r{uuid.uuid4().hex[:8]}"
+    with store.engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role}"))
+
+    def narrow(connection: Any, _record: object) -> None:
+        connection.execute(f"SET ROLE {role}")
+        connection.commit()
+
+    limited = connect(empty_store_url)
+    event.listen(limited.engine, "connect", narrow)
+    with pytest.raises(StoreError, match="does not let its user do this: permission denied"):
+        add(limited)
+    with store.engine.begin() as connection:
+        connection.execute(text(f"DROP ROLE {role}"))
+    limited.engine.dispose()
+
+
+def add(store: Store) -> None:
+    with store.writing() as session:
+        session.add(Question(source="s", external_id="1"))
+
+
 def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("Dear diary, " * 200)
     with pytest.raises(NotAStore, match="not a store"):
-        open_store(f"sqlite:///{path}", write=True)
+        open_store(f"sqlite:///{path}", make=True)
     assert path.read_text() == "Dear diary, " * 200
-
-
-def test_a_password_is_never_part_of_the_stores_name() -> None:
-    assert "geheim" not in connect("postgresql://li:geheim@host/cbt").name

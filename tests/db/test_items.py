@@ -54,7 +54,7 @@ def test_items_are_sorted_alike_in_every_store(store: Store, stored_study: Store
         found = items.of_study(session, study_id=1)
     assert [item.question[1] for item in found] == ["1", "10", "2", "A", "b", "Ä", "一", "1"]
     assert [item.repeat_of is not None for item in found] == [False] * 7 + [True]
-    assert found[0].system == "kind"
+    assert found[0].system == "S1"
 
 
 def test_orders_are_kept_as_they_were_drawn(stored_study: Store) -> None:
@@ -67,4 +67,4 @@ def test_orders_are_kept_as_they_were_drawn(stored_study: Store) -> None:
 def test_each_answer_that_a_study_shows_is_read_once(stored_study: Store) -> None:
     with stored_study.reading() as session:
         shown = items.texts(session, study_id=1)
-    assert [(each.code, each.question, each.text) for each in shown] == [("AAAA", "1", "慢慢来 🌱")]
+    assert [(each.question, each.text) for each in shown] == [("1", "慢慢来 🌱")]

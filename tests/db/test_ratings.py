@@ -8,14 +8,7 @@ from db import ratings
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.ratings import Answer
-from db.tables import Assignment, Item, Question, Response, Study, StudySystem
-
-
-@pytest.fixture
-def rated(stored_study: Store) -> Store:
-    with stored_study.writing() as session:
-        session.add(StudySystem(study_id=1, system_id=1, code="S1"))
-    return stored_study
+from db.tables import Assignment, Item, Question, Response, Study
 
 
 def answers(store: Store, *, all_revisions: bool = False) -> list[Answer]:
@@ -25,10 +18,10 @@ def answers(store: Store, *, all_revisions: bool = False) -> list[Answer]:
 
 
 def test_each_assignment_is_there_once_with_its_newest_judgement(
-    rated: Store, judge: Callable[..., None]
+    stored_study: Store, judge: Callable[..., None]
 ) -> None:
     judge(revision=2, values={"relevance": 1}, token="t2", comment="")
-    found = answers(rated)
+    found = answers(stored_study)
     assert [(answer.revision, answer.values) for answer in found] == [
         (2, {"relevance": 1}),
         (None, {}),
@@ -38,13 +31,13 @@ def test_each_assignment_is_there_once_with_its_newest_judgement(
     assert found[0].item.unit == found[1].item.unit
 
 
-def test_all_revisions_come_in_their_order(rated: Store, judge: Callable[..., None]) -> None:
+def test_all_revisions_come_in_their_order(stored_study: Store, judge: Callable[..., None]) -> None:
     judge(revision=2, values={"relevance": 1}, token="t2")
-    assert [answer.revision for answer in answers(rated, all_revisions=True)] == [1, 2, None]
+    assert [answer.revision for answer in answers(stored_study, all_revisions=True)] == [1, 2, None]
 
 
-def test_systems_have_a_code_and_raters_a_pseudonym(rated: Store) -> None:
-    (answer, _) = answers(rated)
+def test_systems_have_a_code_and_raters_a_pseudonym(stored_study: Store) -> None:
+    (answer, _) = answers(stored_study)
     assert (answer.item.system.shown, answer.item.item, answer.item.question) == (
         "S1",
         "AAAA",
@@ -53,8 +46,8 @@ def test_systems_have_a_code_and_raters_a_pseudonym(rated: Store) -> None:
     assert answer.rater.pseudonym == "P-AAAA"
 
 
-def test_two_questions_of_one_id_are_told_apart_by_their_source(rated: Store) -> None:
-    with rated.writing() as session:
+def test_two_questions_of_one_id_are_told_apart_by_their_source(stored_study: Store) -> None:
+    with stored_study.writing() as session:
         session.add(Question(source="other", external_id="1", text="x", description=""))
         session.flush()
         session.add(Response(question_id=2, system_id=1, text="y"))
@@ -62,14 +55,18 @@ def test_two_questions_of_one_id_are_told_apart_by_their_source(rated: Store) ->
         session.add(Item(study_id=1, code="CCCC", question_id=2, response_id=2))
         session.flush()
         session.add(Assignment(study_id=1, item_id=3, person_id=1, position=3))
-    assert [answer.item.question for answer in answers(rated)] == ["demo:1", "demo:1", "other:1"]
+    assert [answer.item.question for answer in answers(stored_study)] == [
+        "demo:1",
+        "demo:1",
+        "other:1",
+    ]
 
 
-def test_only_a_study_about_ratings_has_any(rated: Store) -> None:
-    with rated.writing() as session:
+def test_only_a_study_about_ratings_has_any(stored_study: Store) -> None:
+    with stored_study.writing() as session:
         study = session.get_one(Study, 1)
         study.kind = "distortion"
-    with rated.reading() as session:
+    with stored_study.reading() as session:
         with pytest.raises(NotAllowed, match="a distortion study"):
             ratings.rating_study(session, name="first")
         with pytest.raises(NotKnown, match="no study second"):

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from db import schema
 from db.engine import Store, open_store
 from db.errors import NotAStore, StoreNewer, StoreOutdated
-from db.tables import Event, Judgement
+from db.tables import Adjudication, Event, Judgement
 
 
 def test_the_migrations_make_exactly_the_tables(store: Store) -> None:
@@ -31,7 +31,7 @@ def test_a_store_from_a_newer_program_is_refused_and_not_touched(store: Store) -
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     url = store.engine.url.render_as_string(hide_password=False)
     with pytest.raises(StoreNewer, match=r"version 9999, newer than this program"):
-        open_store(url, write=True)
+        open_store(url, make=True)
 
 
 def test_an_older_store_is_named_with_the_command_that_upgrades_it(store: Store) -> None:
@@ -50,7 +50,7 @@ def test_tables_of_another_program_are_not_taken_over(tmp_path: Path, store: Sto
     with store.writing() as session:
         session.execute(text("DROP TABLE alembic_version"))
     with pytest.raises(NotAStore, match="not those of this program"):
-        open_store(store.engine.url.render_as_string(hide_password=False), write=True)
+        open_store(store.engine.url.render_as_string(hide_password=False), make=True)
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 100", "DELETE FROM {}"])
@@ -63,3 +63,38 @@ def test_what_was_said_once_cannot_be_changed_or_removed(
     with stored_study.reading() as session:
         assert session.query(Judgement).count() == 1
         assert session.query(Event).count() == 2
+
+
+JUDGEMENT = '(id, assignment_id, revision, "values", flags, token)'
+ADJUDICATION = "(id, item_id, person_id, revision, decision, reason, created_at)"
+EVENT = "(id, at, kind, details)"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        f"judgement {JUDGEMENT} VALUES (1, 2, 1, '{{}}', '[]', 'new')",
+        f"judgement {JUDGEMENT} VALUES (NULL, 1, 1, '{{}}', '[]', 'new')",
+        f"judgement {JUDGEMENT} VALUES (NULL, 1, 2, '{{}}', '[]', 't1')",
+        f"adjudication {ADJUDICATION} VALUES (1, 2, 1, 1, '{{}}', '', '2026-01-01 00:00:00')",
+        f"adjudication {ADJUDICATION} VALUES (NULL, 1, 1, 1, '{{}}', '', '2026-01-01 00:00:00')",
+        f"event {EVENT} VALUES (1, '2026-01-01 00:00:00', 'opened', '{{}}')",
+    ],
+)
+@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+def test_what_was_said_once_cannot_be_replaced(stored_study: Store, row: str) -> None:
+    with stored_study.writing() as session:
+        session.add(Adjudication(item_id=1, person_id=1, revision=1, decision={}, reason="first"))
+    with pytest.raises(DBAPIError, match="append-only"), stored_study.writing() as session:
+        session.execute(text(f"INSERT OR REPLACE INTO {row}"))
+    with stored_study.reading() as session:
+        assert session.query(Judgement.token).all() == [("t1",)]
+        assert session.query(Adjudication.reason).all() == [("first",)]
+        assert session.query(Event.kind).all() == [("created",), ("opened",)]
+
+
+@pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", ["judgement", "adjudication", "event"])
+def test_what_was_said_once_cannot_be_truncated(stored_study: Store, table: str) -> None:
+    with pytest.raises(DBAPIError, match="append-only"), stored_study.writing() as session:
+        session.execute(text(f"TRUNCATE {table}"))

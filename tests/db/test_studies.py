@@ -62,7 +62,7 @@ def test_a_study_without_anything_counts_nothing(store: Store) -> None:
 
 def test_codes_come_in_the_order_of_their_numbers(stored_study: Store) -> None:
     with stored_study.writing() as session:
-        for n in (10, 2, 1):
+        for n in (10, 2):
             system = System(name=f"model {n}", kind="local")
             session.add(system)
             session.flush()
@@ -70,7 +70,7 @@ def test_codes_come_in_the_order_of_their_numbers(stored_study: Store) -> None:
         session.flush()
         found = studies.systems(session, study_id=1)
         assert [(code, system.name) for code, system in found.items()] == [
-            ("S1", "model 1"),
+            ("S1", "kind"),
             ("S2", "model 2"),
             ("S10", "model 10"),
         ]

@@ -36,7 +36,7 @@ def test_only_the_newest_revision_counts(live_study: Store) -> None:
     # S2's items: 1 (rater A: first 0, then 1; B: 8 % 3 = 2), 3 (A: nothing yet; B: 10 % 3 = 1),
     # 5 (A: 5 % 3 = 2; B: 12 % 3 = 0); the repeat, item 7, does not count.
     mean = of(live_study, "S2").mean
-    assert (mean.n, mean.items, mean.value) == (5, 3, 6 / 5)
+    assert (mean.n, mean.questions, mean.value) == (5, 3, 6 / 5)
     assert mean.share == {0: 1 / 5, 1: 2 / 5, 2: 2 / 5}
     assert mean.level == 0.9
 
@@ -68,3 +68,45 @@ def test_a_study_without_judgements_says_what_is_missing(
         session.execute(delete(Assignment))
     with pytest.raises(NotAllowed, match="waiting has no assignments yet"):
         run(sqlite_store, ResultsOf("waiting"))
+
+
+def imported(store: Store, folder: Path, text: str) -> Results:
+    (folder / "a.csv").write_text(text)
+    importing.run(store, RatingsImport(folder / "a.csv", "outside"))
+    return run(store, ResultsOf("outside"))
+
+
+def test_items_of_one_question_are_counted_and_are_one_cluster(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    rows = [f"{q}{n},{q},{s},r,rel,{(n + len(q)) % 3}\n" for q in ("q", "qq") for n in (1, 2, 3)
+            for s in "AB"]  # fmt: skip
+    found = imported(sqlite_store, tmp_path, "item,question_id,system,rater,criterion,value\n"
+                     + "".join(rows) + "z,qq,B,r,rel,2\n")  # fmt: skip
+    assert (found.scored.questions, found.scored.items) == (2, 13)
+    first, second = found.criteria["rel"]
+    assert [(each.items, each.mean.questions, each.mean.n) for each in (first, second)] == [
+        (6, 2, 6),
+        (7, 2, 7),
+    ]
+    assert first.mean.code == "no_spread"  # each question's mean is 1
+
+
+def test_raters_and_questions_without_a_score_are_assigned_only(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    head = "item,system,rater,criterion,value,comment\n"
+    rows = "1,A,r1,rel,2,\n1,A,r2,rel,,\n2,A,r1,rel,,cannot say\n"
+    found = imported(sqlite_store, tmp_path, head + rows)
+    assert vars(found.scored) == {"raters": 1, "questions": 1, "items": 1}
+    assert vars(found.assigned) == {"raters": 2, "questions": 2, "items": 2}
+
+
+def test_a_criterion_that_a_system_was_not_asked_about_is_not_missing(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    head = "item,system,rater,criterion,value\n"
+    rows = "1,A,r,rel,2\n1,A,r,str,\n1,B,r,rel,1\n2,B,r,rel,\n"
+    found = imported(sqlite_store, tmp_path, head + rows)
+    assert [(each.mean.n, each.missing) for each in found.criteria["str"]] == [(0, 1), (0, 0)]
+    assert [each.missing for each in found.criteria["rel"]] == [0, 1]

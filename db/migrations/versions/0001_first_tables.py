@@ -392,7 +392,11 @@ def upgrade() -> None:
     _keep_append_only()
 
 
-APPEND_ONLY = ("judgement", "adjudication", "event")
+APPEND_ONLY = {
+    "judgement": ("id", "assignment_id, revision", "assignment_id, token"),
+    "adjudication": ("id", "item_id, revision"),
+    "event": ("id",),
+}
 
 
 def _keep_append_only() -> None:
@@ -406,10 +410,27 @@ def _keep_append_only() -> None:
                 f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
                 " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
             )
+            op.execute(
+                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            )
         return
-    for table in APPEND_ONLY:
+    for table, keys in APPEND_ONLY.items():
         for action in ("UPDATE", "DELETE"):
             op.execute(
                 f"CREATE TRIGGER {table}_no_{action.lower()} BEFORE {action} ON {table}"
                 f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+        _refuse_replacing(table, keys)
+
+
+def _refuse_replacing(table: str, keys: tuple[str, ...]) -> None:
+    """SQLite's INSERT OR REPLACE removes the row that is in its way, and fires no DELETE trigger."""
+    there = " OR ".join(
+        f"EXISTS (SELECT 1 FROM {table} WHERE ({key}) = (NEW.{key.replace(', ', ', NEW.')}))"  # noqa: S608
+        for key in keys
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {there}"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )

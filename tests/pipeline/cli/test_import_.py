@@ -39,6 +39,7 @@ def test_a_script_gets_the_contract_of_questions(folder: Path) -> None:
         "added": 2,
         "known": 0,
         "rejected": [{"row": 3, "code": "no_question", "why": "has no question"}],
+        "stored": True,
         "source": "forum",
         "system": "forum-people",
         "responses_added": 2,
@@ -59,6 +60,7 @@ def test_a_script_gets_the_contract_of_responses(folder: Path) -> None:
         "added": 1,
         "known": 0,
         "rejected": [],
+        "stored": True,
         "system": "model",
         "completed": 0,
         "detections_added": 1,
@@ -75,7 +77,7 @@ def test_a_person_reads_what_was_done_and_what_to_look_at(folder: Path) -> None:
     result = cbt("questions", put(folder, *records), "--source", "PsyQA")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
-        "questions: read 8, added 8, already known 0",
+        "questions of PsyQA: read 8, added 8, already known 0",
         "answers of PsyQA-people: added 2",
     ]
     made, *notes = result.stderr.splitlines()
@@ -89,7 +91,7 @@ def test_a_person_reads_what_was_done_and_what_to_look_at(folder: Path) -> None:
     ]
     again = cbt("questions", put(folder, *records), "--source", "PsyQA")
     assert again.stdout.splitlines() == [
-        "questions: read 8, added 0, already known 8 (nothing to add)"
+        "questions of PsyQA: read 8, added 0, already known 8 (nothing to add)"
     ]
 
 
@@ -99,7 +101,7 @@ def test_a_person_reads_which_rows_were_left_out(folder: Path) -> None:
     assert result.exit_code == 3
     lines = result.stdout.splitlines()
     assert lines[:3] == [
-        "questions: read 27, added 2, already known 0",
+        "questions of forum: read 27, added 2, already known 0",
         "rejected 25:",
         "  row 3: has no question",
     ]
@@ -163,3 +165,18 @@ def test_the_group_holds_the_three_imports() -> None:
     output = cbt("--help").output
     assert all(f"  {name} " in output for name in ("questions", "responses", "ratings"))
     assert "--study" in cbt("ratings", "--help").output
+
+
+def test_a_check_reports_all_and_stores_nothing(folder: Path) -> None:
+    checked = cbt("questions", put(folder, GOOD), "--check")
+    assert checked.exit_code == 0
+    assert "could tell raters the system" in checked.stderr
+    assert checked.stdout.splitlines()[-1] == "only checked: nothing was stored"
+    stored = json.loads(cbt("questions", put(folder, GOOD), "--json").stdout)
+    assert (stored["added"], stored["responses_added"]) == (1, 2)
+
+    answers = put(folder, ANSWER, name="answers.json")
+    checked = cbt("responses", answers, "--system", "model", "--check", "--json")
+    assert json.loads(checked.stdout)["stored"] is False
+    again = cbt("responses", answers, "--system", "model", "--json")
+    assert json.loads(again.stdout)["added"] == 1

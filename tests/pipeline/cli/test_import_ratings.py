@@ -40,6 +40,7 @@ def test_the_count_block_says_what_came_in_and_what_was_there(path: Path) -> Non
         "judgements": 2,
         "unanswered": 1,
         "ignored_columns": ["note"],
+        "ignored_criteria": [],
     }
     assert "not read" in said
     code, out, _ = cbt(path, "--study=outside", "--json")
@@ -80,3 +81,24 @@ def test_a_scale_that_is_none_is_wrong_usage(path: Path, scale: str) -> None:
 def test_a_scale_may_begin_below_nought(path: Path) -> None:
     path.write_text(LONG + "1,A,r,relevance,-2,\n")
     assert cbt(path, "--study=outside", "--scale=-2-2")[0] == 0
+
+
+def test_criteria_can_be_chosen_and_what_was_left_out_is_told(path: Path) -> None:
+    path.write_text(LONG + "1,A,r,relevance,2,\n1,A,r,age,40,\n")
+    code, out, said = cbt(path, "--study=outside", "--criteria=relevance")
+    assert (code, out.splitlines()[-1]) == (0, "criteria: relevance")
+    assert "criteria that were not read: age" in said
+
+
+@pytest.mark.parametrize("criteria", ["", "a,", "a,a"])
+def test_criteria_are_named_once_each(path: Path, criteria: str) -> None:
+    code, out, error = cbt(path, "--study=outside", f"--criteria={criteria}")
+    assert (code, out) == (2, "")
+    assert "joined by commas" in error
+
+
+def test_systems_that_are_still_codes_are_told(path: Path) -> None:
+    path.write_text(LONG + "1,S1,r,relevance,2,\n1,S2,r,relevance,1,\n")
+    code, _, said = cbt(path, "--study=outside")
+    assert code == 0
+    assert "the systems are codes (S1, S2)" in said

@@ -60,7 +60,7 @@ def test_the_papers_sums_give_its_table_5_to_the_last_digit(table_5: str) -> Non
             assert sum(system["share"].values()) == pytest.approx(1)
             assert set(system["share"]) == {"0", "1", "2"}
             assert system["low"] < system["mean"] < system["high"]
-            assert (system["level"], system["method"]) == (0.95, "t, items as clusters")
+            assert (system["level"], system["method"]) == (0.95, "t, questions as clusters")
 
 
 def test_a_person_reads_table_5_with_n_interval_shares_and_the_method(table_5: str) -> None:
@@ -74,7 +74,7 @@ def test_a_person_reads_table_5_with_n_interval_shares_and_the_method(table_5: s
     ]
     heading = "relevance n mean 95% interval share 0 share 1 share 2 missing"
     assert " ".join(lines[6].split()) == heading
-    assert "t, items as clusters" in out
+    assert "(t, questions as clusters): for these raters, the questions as a sample" in out
     assert "research only" in out
     assert "until" not in out
 
@@ -97,7 +97,7 @@ def test_an_interval_that_cannot_be_told_is_null_with_its_reason(tmp_path: Path)
     cbt("import", "ratings", str(path), "--study", "small", database)
     _, out, _ = cbt("results", "--study", "small", database, "--json")
     one, none = json.loads(out)["criteria"]["好懂"]["systems"]
-    assert (one["value"], one["low"], one["high"], one["code"]) == (1.5, None, None, "one_item")
+    assert (one["value"], one["low"], one["high"], one["code"]) == (1.5, None, None, "one_question")
     assert (none["value"], none["mean"], none["n"], none["code"]) == (None, None, 0, "no_scores")
     assert none["missing"] == 2
     _, out, _ = cbt("results", "--study", "small", database)
@@ -117,3 +117,15 @@ def test_what_is_not_there_is_said_in_one_sentence(
     assert (status, error["code"]) == (1, code)
     status, out, said = cbt("results", "--study", study, *options, table_5)
     assert (status, out, said) == (1, "", f"cbt: {error['message']}\n")
+
+
+def test_what_was_assigned_is_told_where_not_all_of_it_has_scores(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("item_id,system,rater,rel\n1,A,r,2\n1,A,s,\n2,A,r,1\n")
+    database = f"--database=sqlite:///{tmp_path / 'store.sqlite'}"
+    cbt("import", "ratings", str(path), "--study", "small", database)
+    _, out, _ = cbt("results", "--study", "small", database)
+    assert out.startswith("study small: raters 1 of 2 assigned, questions 2, items 2\n")
+    _, out, _ = cbt("results", "--study", "small", database, "--json")
+    found = json.loads(out)
+    assert (found["raters"], found["assigned"]["raters"], found["items"]) == (1, 2, 2)

@@ -127,13 +127,54 @@ def test_opening_warns_of_answers_that_tell_their_origin(
 ) -> None:
     with sqlite_store.writing() as session:
         response = session.get_one(Response, 1)
-        response.text = "我是 tuned，由 OpenAI 训练。"
+        response.text = "我是 Tuned，由 OpenAI 训练。"
     study(store_url, *CREATE)
     done = study(store_url, "open", "pilot", "--json")
     assert done.stderr.startswith("warning: 1 answer names a model, its maker or a system;")
-    (warning,) = json.loads(done.stdout)["warnings"]
-    assert warning["question_id"] == "0"
-    assert "tuned" in warning["found"]
+    assert json.loads(done.stdout)["warnings"] == [
+        {"question_id": "0", "found": ["OpenAI", "a system of this study"]}
+    ]
+    assert done.stderr.splitlines()[1:] == ["  question 0: OpenAI, a system of this study"]
+
+
+def test_what_a_blinded_study_prints_does_not_hang_on_the_draw_of_its_codes(
+    store_url: str,
+) -> None:
+    told = set()
+    for n in range(6):  # all six the same draw: 1 in 32
+        name = f"study-{n}"
+        study(store_url, *CREATE, "--name", name, "--repeats", "0.1")
+        study(store_url, "open", name)
+        status = as_json(store_url, "status", name)
+        times = ("created_at", "opened_at", "study")
+        told.add(json.dumps({key: status[key] for key in status if key not in times}))
+        assert "tuned" not in str(status)
+    assert len(told) == 1
+
+
+def test_repeats_that_come_to_none_are_told(store_url: str) -> None:
+    made = as_json(store_url, *CREATE, "--sample", "4", "--repeats", "0.05")
+    assert "no repeats: 5 % of 8 items is less than one" in made["warnings"]
+    made = as_json(store_url, *CREATE, "--name", "b", "--sample", "5", "--repeats", "0.05")
+    assert made["design"]["repeats"] == 1
+    assert not any("repeats:" in warning for warning in made["warnings"])
+
+
+def test_raters_who_share_no_question_are_told(store_url: str, sqlite_store: Store) -> None:
+    with sqlite_store.writing() as session:
+        for name in ("zhao", "qian"):
+            people.add(session, username=name, roles=["rater"], group=None, password_hash=None)
+    made = as_json(store_url, *CREATE, "--sample", "4", "--per-item", "2")
+    told = "2 pairs of raters share no question, so they have no agreement of their own"
+    assert told in made["warnings"]
+    again = study(store_url, "assign", "pilot", "--raters", "li,wang,zhao", "--per-item", "2")
+    assert "share" not in again.stderr
+    again = study(store_url, "assign", "pilot", "--per-item", "1")
+    assert again.stderr.startswith("note: no two raters judge the same item")
+    made = as_json(store_url, *CREATE, "--name", "b", "--sample", "5", "--per-item", "2")
+    assert (
+        "1 pair of raters shares no question, so it has no agreement of its own" in made["warnings"]
+    )
 
 
 def test_an_option_counts_more_than_the_study_file(store_url: str, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """A file is written as a whole or not at all."""
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,57 @@ def test_a_place_that_cannot_hold_a_file_is_told(tmp_path: Path, place: str, why
     with pytest.raises(NotWritten, match=why):
         write(tmp_path / place, "new", replace=True)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_file_that_another_export_made_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+
+    def write_second() -> None:
+        with written_whole(path, replace=False) as (place, finish):
+            place.write_text("second")
+            write(path, "first")
+            finish()
+
+    with pytest.raises(AlreadyKnown, match="add --force"):
+        write_second()
+    assert path.read_text() == "first"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_pipe_or_a_device_is_never_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NotWritten, match="a device or a pipe"):
+        write(tmp_path / "pipe", "new", replace=True)
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    with pytest.raises(NotWritten, match="a device or a pipe"):
+        write(Path(os.devnull), "new", replace=True)
+
+
+def test_a_replaced_file_keeps_its_permissions_and_a_new_one_obeys_the_mask(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "a").chmod(0o600)
+    write(tmp_path / "a", "new", replace=True)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+    old = os.umask(0o027)
+    try:
+        write(tmp_path / "b", "new")
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("loop", "a link that leads to itself"),
+        ("x" * 300, "File name too long"),
+        ("a\udcff", "is not text in UTF-8"),
+    ],
+)
+def test_a_name_that_cannot_be_is_told_in_a_sentence(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(NotWritten, match=why):
+        write(tmp_path / name, "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["loop"]

@@ -133,7 +133,7 @@ def test_an_imported_export_of_a_live_study_gives_the_same_results(
     importing.run(live_study, RatingsImport(tmp_path / name, "copy"))
     live, copy = (results.run(live_study, ResultsOf(study)) for study in ("live", "copy"))
     assert means(copy) == means(live)
-    assert (copy.raters, copy.questions) == (live.raters, live.questions)
+    assert (copy.scored, copy.assigned) == (live.scored, live.assigned)
 
 
 def means(found: Results) -> dict[tuple[str, str], tuple[Any, ...]]:
@@ -141,7 +141,8 @@ def means(found: Results) -> dict[tuple[str, str], tuple[Any, ...]]:
         (criterion, each.system): (
             each.mean.value,
             each.mean.n,
-            each.mean.items,
+            each.items,
+            each.mean.questions,
             dict(each.mean.share),
             each.missing,
             each.repeats,
@@ -198,22 +199,32 @@ def test_a_criterion_called_like_a_column_cannot_be_a_column(
     row = {"item": 1, "system": "A", "rater": "r", "criterion": "Comment", "value": 2}
     path.write_text(json.dumps(row))
     importing.run(sqlite_store, RatingsImport(path, "odd"))
-    with pytest.raises(NotAllowed, match="the criterion Comment"):
+    with pytest.raises(NotAllowed, match="called Comment holds no criterion"):
         export(sqlite_store, tmp_path / "b.csv", study="odd", wide=True)
     assert export(sqlite_store, tmp_path / "b.csv", study="odd").rows == 1
 
 
 FULL_DISK = """
 import resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))
+limit = int(sys.argv[3])
+resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 from pipeline.cli.main import main
 main(["export", "ratings", "--study", "large", "--out", sys.argv[2], "--database", sys.argv[1]])
 """
 
 
-@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.parquet", "a.xlsx"])
+@pytest.mark.parametrize(
+    ("name", "limit"),
+    [
+        ("a.csv", 60_000),
+        ("a.jsonl", 60_000),
+        ("a.parquet", 60_000),
+        ("a.xlsx", 60_000),
+        ("a.xlsx", 700_000),
+    ],
+)
 def test_a_full_disk_leaves_no_file_and_no_event(
-    sqlite_store: Store, tmp_path: Path, name: str
+    sqlite_store: Store, tmp_path: Path, name: str, limit: int
 ) -> None:
     source = tmp_path / "large.csv"
     comments = (f"{number * 7919 % 10007:x}" * 20 for number in range(3000))
@@ -226,10 +237,23 @@ def test_a_full_disk_leaves_no_file_and_no_event(
     folder.mkdir()
     command = [sys.executable, "-c", FULL_DISK, f"sqlite:///{sqlite_store.name}"]
     done = subprocess.run(
-        [*command, str(folder / name)], capture_output=True, text=True, check=False
+        [*command, str(folder / name), str(limit)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
-    assert f"{folder / name} could not be written" in done.stderr
+    assert f"{folder / name} could not be written: File too large;" in done.stderr
     assert list(folder.iterdir()) == []
     with sqlite_store.reading() as session:
         assert session.scalars(select(Event).where(Event.kind == "exported")).all() == []
+
+
+def test_what_was_not_asked_has_no_row_and_no_place_in_the_wide_form(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    text = "item,system,rater,criterion,value\n1,A,r,rel,2\n1,A,r,str,\n1,B,r,rel,1\n2,B,r,rel,\n"
+    (tmp_path / "a.csv").write_text(text)
+    importing.run(sqlite_store, RatingsImport(tmp_path / "a.csv", "gaps"))
+    export(sqlite_store, tmp_path / "b.csv", study="gaps")
+    rows = [(row["system"], row["criterion"]) for row in rows_of(tmp_path / "b.csv")]
+    assert rows == [("A", "rel"), ("A", "str"), ("B", "rel"), ("B", "rel")]
+    with pytest.raises(NotAllowed, match="str was not asked of the system B"):
+        export(sqlite_store, tmp_path / "c.csv", study="gaps", wide=True)

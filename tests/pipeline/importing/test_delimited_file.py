@@ -76,3 +76,15 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     assert refused(tmp_path, "id,question, id\n1,a,2\n") == (
         "has two columns id; rename one of them"
     )
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n'])
+def test_a_line_that_says_the_delimiter_is_obeyed_and_is_no_row(tmp_path: Path, line: str) -> None:
+    text = f'{line}id;"a,b,c"\n1;x,y\n'
+    assert rows(tmp_path, text) == [(2, {"id": "1", "a,b,c": "x,y"})]
+    bad = next(iter(rows(tmp_path, f'{line}id;b\n1;"x"y"\n')))
+    assert "(line 3)" in bad.why
+
+
+def test_a_delimiter_inside_quotes_does_not_count(tmp_path: Path) -> None:
+    assert rows(tmp_path, 'id;"a,b,c"\n1;2\n') == [(2, {"id": "1", "a,b,c": "2"})]

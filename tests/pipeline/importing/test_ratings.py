@@ -38,10 +38,16 @@ def put_sqlite(sqlite_store: Store, tmp_path: Path) -> Importer:
 
 
 def importer(store: Store, folder: Path) -> Importer:
-    def put(text: str, *, study: str = "outside", scale: Scale = PAPERS_SCALE) -> RatingsImported:
+    def put(
+        text: str,
+        *,
+        study: str = "outside",
+        scale: Scale = PAPERS_SCALE,
+        criteria: tuple[str, ...] | None = None,
+    ) -> RatingsImported:
         path = folder / "ratings.csv"
         path.write_text(text, "utf-8")
-        return run(store, RatingsImport(path, study, scale))
+        return run(store, RatingsImport(path, study, scale, criteria))
 
     return put
 
@@ -350,9 +356,11 @@ def test_a_cell_that_cannot_be_is_named_with_its_column(
 def test_a_repeat_needs_one_original(put_sqlite: Importer) -> None:
     head = "item,question_id,system,rater,criterion,value,is_repeat\n"
     none = refused(put_sqlite, head + "9,,A,r1,relevance,2,true\n")
-    assert "has no item of the same question" in none[2]
+    assert "has no item of the question 9" in none[2]
     several = "1,q,A,r1,relevance,2,\n2,q,A,r1,relevance,2,\n3,q,A,r1,relevance,2,true\n"
-    assert "has 2 items of the same question" in refused(put_sqlite, head + several)[4]
+    why = refused(put_sqlite, head + several)[4]
+    assert "has 2 items of the question q" in why
+    assert "give it the item id of the one that it repeats" in why
 
 
 @pytest.mark.parametrize(
@@ -450,3 +458,151 @@ def test_rubbish_is_refused_in_one_sentence(sqlite_store: Store, tmp_path: Path,
     with pytest.raises(FileRejected) as caught:
         run(sqlite_store, RatingsImport(path, "rubbish"))
     assert name in caught.value.message
+
+
+def test_items_of_one_question_are_responses_of_their_own(put: Importer, store: Store) -> None:
+    head = "item,question_id,system,rater,criterion,value,is_repeat\n"
+    rows = [f"{n},q,{system},r1,relevance,{n % 3},\n" for n in range(4) for system in "AB"]
+    put(head + "".join(rows) + "2,q,A,r1,relevance,1,true\n")
+    with store.reading() as session:
+        responses = session.execute(select(Response.system_id, Response.sample)).all()
+        assert sorted(map(tuple, responses)) == [(s, n) for s in (1, 2) for n in range(4)]
+        assert session.scalars(select(Question.external_id)).all() == ["q"]
+        by_id = {item.id: item for item in session.scalars(select(Item))}
+        (repeat,) = (item for item in by_id.values() if item.repeat_of_id)
+        original = by_id[repeat.repeat_of_id or 0]
+        assert (original.external_id, original.response_id) == ("2", repeat.response_id)
+    assert verify.run(store).problems == []
+
+
+def test_a_repeat_of_the_same_id_needs_no_question(
+    put_sqlite: Importer, sqlite_store: Store
+) -> None:
+    head = "item,question_id,system,rater,criterion,value,is_repeat\n"
+    put_sqlite(head + "1,q,A,r1,relevance,2,\n1,,A,r1,relevance,2,true\n")
+    first, again = answers(sqlite_store)
+    assert (first.item.unit, first.item.question) == (again.item.unit, again.item.question)
+
+
+def test_a_revision_keeps_the_scores_that_it_does_not_mention(put: Importer, store: Store) -> None:
+    head = "item,system,rater,criterion,value,revision\n"
+    put(
+        head + "1,A,r1,rel,2,3\n1,A,r1,rel,0,1\n1,A,r1,str,1,1\n"
+        "2,A,r1,rel,1,1\n2,A,r1,str,1,1\n2,A,r1,rel,,2\n"
+    )
+    assert [(a.revision, a.values) for a in answers(store)] == [
+        (1, {"rel": 0, "str": 1}),
+        (3, {"rel": 2, "str": 1}),
+        (1, {"rel": 1, "str": 1}),
+        (2, {"rel": None, "str": 1}),
+    ]
+
+
+def test_a_file_with_the_kept_scores_written_out_is_the_same_file(put_sqlite: Importer) -> None:
+    head = "item,system,rater,criterion,value,revision\n"
+    first = head + "1,A,r1,rel,0,1\n1,A,r1,str,1,1\n1,A,r1,rel,2,2\n"
+    put_sqlite(first)
+    assert put_sqlite(first + "1,A,r1,str,1,2\n").added == 0
+
+
+def test_a_criterion_that_a_system_is_never_asked_about_is_not_missing(
+    put_sqlite: Importer, sqlite_store: Store
+) -> None:
+    asked = LONG + "1,A,r1,rel,2\n1,A,r1,str,\n1,B,r1,rel,1\n2,B,r1,rel,\n"
+    put_sqlite(asked)
+    found = answers(sqlite_store)
+    assert [answer.values for answer in found] == [{"rel": 2, "str": None}, {"rel": 1}, {}]
+    assert [sorted(answer.item.system.not_asked) for answer in found] == [[], ["str"], ["str"]]
+    with pytest.raises(AlreadyKnown, match="other ratings"):
+        put_sqlite(asked + "1,B,r1,str,\n")
+
+
+WIDE = ",item_id,system,rater,gender,rel,notes,Unnamed: 7,str\n"
+
+
+def test_of_a_wide_file_only_the_chosen_columns_are_criteria(
+    put_sqlite: Importer, sqlite_store: Store
+) -> None:
+    done = put_sqlite(WIDE + "0,1,A,r1,1,2,good,5,0\n", criteria=("str", "rel"))
+    assert done.criteria == ["str", "rel"]
+    assert done.ignored_columns == ["gender", "notes", "Unnamed: 7"]
+    assert answers(sqlite_store)[0].values == {"rel": 2, "str": 0}
+    with sqlite_store.reading() as session:
+        assert session.scalars(select(Study)).one().analysis["primary"] == "str"
+
+
+def test_of_a_long_file_only_the_chosen_criteria_are_read(
+    put_sqlite: Importer, sqlite_store: Store
+) -> None:
+    done = put_sqlite(LONG + "1,A,r1,gender,9\n1,A,r1,rel,2\n1,A,r1,notes,x\n", criteria=("rel",))
+    assert (done.read, done.criteria, done.ignored_criteria) == (1, ["rel"], ["gender", "notes"])
+    assert answers(sqlite_store)[0].values == {"rel": 2}
+
+
+@pytest.mark.parametrize("text", [WIDE + "0,1,A,r1,1,2,3,5,0\n", LONG + "1,A,r1,rel,1\n"])
+def test_a_chosen_criterion_that_is_not_there_is_named(put_sqlite: Importer, text: str) -> None:
+    with pytest.raises(FileRejected, match="has no criterion help; it has: rel"):
+        put_sqlite(text, criteria=("rel", "help"))
+
+
+def test_a_column_without_a_name_is_never_a_criterion(put_sqlite: Importer) -> None:
+    text = "Unnamed: 0,item_id,system,rater,rel\n5,1,A,r1,2\n"
+    done = put_sqlite(text)
+    assert (done.criteria, done.ignored_columns) == (["rel"], ["Unnamed: 0"])
+
+
+def test_a_column_of_words_is_named_with_the_way_out(put_sqlite: Importer) -> None:
+    text = "item_id,system,rater,gender,rel,notes,str\n1,A,r1,1,2,good,0\n1,B,r1,1,1,,1\n"
+    with pytest.raises(FileRejected) as caught:
+        put_sqlite(text)
+    assert caught.value.message.endswith(
+        "column notes is read as a criterion and row 2 holds 'good':"
+        " leave the column out with --criteria gender,rel,str"
+    )
+
+
+def test_a_file_without_one_row_that_fits_its_header_says_what_the_rows_are(
+    put_sqlite: Importer,
+) -> None:
+    text = "item,system,rater,criterion,value\n1,A,r1,rel,2,x\n2,A,r1,rel,2,x\n"
+    found = refused(put_sqlite, text)
+    assert list(found) == [2, 3]
+    assert "has 6 cells, but the header has 5" in found[2]
+
+
+NAME_COLUMNS = ("item", "question_id", "system", "rater", "rater_group", "criterion")
+
+
+@pytest.mark.parametrize("column", NAME_COLUMNS)
+@pytest.mark.parametrize("mark", ["\x1b[2J", "\n", "\u2028", "\u202e", "\u200b"])
+def test_a_name_that_would_disguise_what_is_shown_is_refused(
+    put_sqlite: Importer, column: str, mark: str
+) -> None:
+    cells = dict.fromkeys(NAME_COLUMNS, "a") | {"value": "1"}
+    cells[column] = f'"x{mark}y"'
+    found = refused(put_sqlite, ",".join(cells) + "\n" + ",".join(cells.values()) + "\n")
+    assert "not_a_name" in found[2]
+    assert mark not in found[2]
+
+
+def test_a_column_that_cannot_be_shown_is_no_criterion(put_sqlite: Importer) -> None:
+    with pytest.raises(FileRejected, match=r"the column 'r\\u202el' cannot be a criterion"):
+        put_sqlite("item_id,system,rater,r\u202el\n1,A,r1,2\n")
+
+
+def test_names_may_hold_chinese_emoji_and_spaces(put_sqlite: Importer) -> None:
+    done = put_sqlite(LONG + "条目 一,系统\u3000甲 👩\u200d🏫,r\xa01,相关性 😀,2\n")
+    assert (done.systems, done.criteria) == (["系统\u3000甲 👩\u200d🏫"], ["相关性 😀"])
+
+
+def test_what_a_spreadsheet_made_of_a_defused_csv_is_read_as_it_was(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["item", "system", "rater", "criterion", "value", "comment"])
+    sheet.append([1, "A", "r", "rel", 2, "'=1+1"])
+    book.save(tmp_path / "a.xlsx")
+    run(sqlite_store, RatingsImport(tmp_path / "a.xlsx", "sheet"))
+    assert answers(sqlite_store, "sheet")[0].comment == "=1+1"

@@ -94,7 +94,7 @@ def test_an_answer_joins_the_question_of_its_id(put: Put, store: Store, name: st
         system = session.scalars(select(System)).one()
         record = session.scalars(select(Run)).one()
         given = session.scalars(select(Response)).all()
-    assert (system.name, system.kind, system.configuration) == ("model", "people", None)
+    assert (system.name, system.kind, system.configuration) == ("model", "outside", None)
     assert (record.stage, record.configuration["system"]) == ("import responses", "model")
     assert {one.run_id for one in given} == {record.id}
 

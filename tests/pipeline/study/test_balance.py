@@ -42,6 +42,11 @@ def test_a_study_without_raters_has_nothing_to_balance() -> None:
     assert found.largest_imbalance is None
 
 
+def test_pairs_of_raters_without_a_question_in_common_are_counted() -> None:
+    found = measure(SLOTS[:4], {1: [0, 1], 2: [2, 3], 3: [0, 2, 1, 3]})
+    assert (found.questions_per_pair, found.pairs_apart) == (Range(0, 1), 1)
+
+
 def test_one_system_and_one_rater_have_no_gap_and_no_pair() -> None:
     found = measure([Slot(0, 0), Slot(1, 0)], {1: [1, 0]})
     assert (found.answer_gap, found.repeat_distance, found.questions_per_pair) == (None, None, None)

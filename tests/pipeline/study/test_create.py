@@ -52,6 +52,26 @@ def seen(store: Store, name: str = "pilot") -> Seen:
     return found
 
 
+def coded(store: Store, name: str = "pilot") -> Seen:
+    """The same with the systems' codes, which is what a seed replays."""
+    code = codes(store, name)
+    return {
+        rater: [(question, code[system], again) for question, system, again in order]
+        for rater, order in seen(store, name).items()
+    }
+
+
+def codes(store: Store, name: str = "pilot") -> dict[str, str]:
+    query = (
+        select(System.name, StudySystem.code)
+        .join(StudySystem, StudySystem.system_id == System.id)
+        .join(Study, StudySystem.study_id == Study.id)
+        .where(Study.name == name)
+    )
+    with store.reading() as session:
+        return dict(session.execute(query).all())
+
+
 def nothing_is_stored(store: Store) -> bool:
     with store.reading() as session:
         return not any(
@@ -97,19 +117,43 @@ def test_a_seed_replays_in_a_store_that_was_filled_in_another_order(
     plan = replace(PLAN, per_item=2)
     run(filled, plan)
     run(other, plan)
-    assert seen(filled) == seen(other)
-    assert codes(filled) == codes(other)
+    assert coded(filled) == coded(other)
     run(other, replace(plan, name="again", seed=8))
-    assert seen(other, "again") != seen(other)
+    assert coded(other, "again") != coded(other)
     other.engine.dispose()
 
 
-def codes(store: Store) -> dict[str, str]:
-    query = select(System.name, StudySystem.code).join(
-        StudySystem, StudySystem.system_id == System.id
+def test_a_seed_tells_neither_code_nor_order_of_a_system(small: Store) -> None:
+    """Else unblinding a pilot, or replaying a seed, would unblind the main study."""
+    with small.writing() as session:
+        for n in range(4):
+            system = System(name=f"more-{n}", kind="local")
+            session.add(system)
+            session.flush()
+            session.add_all(
+                Response(question_id=question, system_id=system.id, text="慢慢来。")
+                for question in session.scalars(select(Question.id)).all()
+            )
+    plan = replace(PLAN, systems=("A", "B", *(f"more-{n}" for n in range(4))))
+    names = [f"study-{n}" for n in range(8)]
+    for name in names:
+        run(small, replace(plan, name=name))
+    assert len({tuple(sorted(codes(small, name).items())) for name in names}) > 1
+    assert len({str(seen(small, name)) for name in names}) > 1
+    assert len({str(coded(small, name)) for name in names}) == 1
+
+
+def test_items_are_stored_in_an_order_that_codes_give(small: Store) -> None:
+    query = (
+        select(StudySystem.code)
+        .join(Response, Response.system_id == StudySystem.system_id)
+        .join(Item, (Item.response_id == Response.id) & (Item.study_id == StudySystem.study_id))
+        .order_by(Item.id)
     )
-    with store.reading() as session:
-        return dict(session.execute(query).all())
+    for n in range(8):
+        run(small, replace(PLAN, name=f"study-{n}", repeats=0.0))
+    with small.reading() as session:
+        assert session.scalars(query).all() == ["S1", "S2"] * 80
 
 
 def test_item_codes_tell_nothing_and_differ_from_draw_to_draw(small: Store) -> None:
@@ -148,7 +192,7 @@ def test_without_a_seed_one_is_drawn_and_kept(small: Store) -> None:
     second = run(small, replace(PLAN, seed=None, name="again"))
     assert first.seed != second.seed
     run(small, replace(PLAN, seed=first.seed, name="replayed"))
-    assert seen(small, "replayed") == seen(small)
+    assert coded(small, "replayed") == coded(small)
 
 
 def test_only_the_raters_named_get_items(small: Store) -> None:
@@ -223,6 +267,11 @@ def test_a_distortion_study_can_judge_one_systems_answers(small: Store) -> None:
             NotAllowed,
             "a study needs a name of 1 to 100 characters on one line",
         ),
+        (replace(PLAN, name="a\u2028b"), NotAllowed, "a study needs a name"),
+        (replace(PLAN, name="a\u202eb"), NotAllowed, "a study needs a name"),
+        (replace(PLAN, name="a\x7fb"), NotAllowed, "a study needs a name"),
+        (replace(PLAN, name="a" * 101), NotAllowed, "a study needs a name"),
+        (replace(PLAN, name=" "), NotAllowed, "a study needs a name"),
         (
             replace(PLAN, repeats=float("nan")),
             NotAllowed,
@@ -242,6 +291,10 @@ def test_a_plan_that_cannot_be_is_refused_and_nothing_is_stored(
         run(small, plan)
     assert caught.value.message.startswith(sentence)
     assert nothing_is_stored(small)
+
+
+def test_a_name_may_hold_the_space_of_chinese_text(small: Store) -> None:
+    assert run(small, replace(PLAN, name="试点　一")).study == "试点　一"
 
 
 def test_a_name_that_is_taken_is_refused(filled: Store) -> None:

@@ -1,6 +1,6 @@
 """A study's way from draft to unblinded."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from db import verify
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
-from db.tables import Event, Response, Study
+from db.tables import Event, Response, Study, System
 from pipeline.study import create
 from pipeline.study.lifecycle import close_study, open_study, unblind_study
 from pipeline.study.studyfile import Plan
@@ -111,3 +111,19 @@ def test_opening_tells_which_answers_name_a_model_or_a_system(filled: Store) -> 
     found = open_study(filled, name="pilot").leaks
     assert [leak.question for leak in found] == ["0"]
     assert any("ChatGPT" in word for word in found[0].found)
+
+
+def test_a_warning_does_not_tell_which_system_it_is_about(small: Store) -> None:
+    words = {"A": "我是 ChatGPT。", "B": "我是 Claude。"}
+    with small.writing() as session:
+        for answer, name in session.execute(select(Response, System.name).join(System)):
+            number = int(answer.text.partition("答")[2])
+            answer.text = words["AB"[(number + "AB".index(name)) % 2]]
+    create.run(small, PLAN)
+    found = open_study(small, name="pilot").leaks
+    assert [field.name for field in fields(found[0])] == ["question", "found"]
+    assert len(found) == 24
+    by_question = {leak.question: [] for leak in found}
+    for leak in found:
+        by_question[leak.question].append(leak.found)
+    assert {str(words) for words in by_question.values()} == {"[['ChatGPT'], ['Claude']]"}

@@ -91,6 +91,19 @@ def test_own_criteria_come_with_their_analysis(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
+        ("sample = " + "[" * 5_000, "study.toml has brackets within too many brackets"),
+        ("sample = " + "9" * 6_000, "study.toml holds a number of too many digits"),
+        (
+            "sample = 0x" + "f" * 6_000,
+            "study.toml: sample must be a whole number from 1 to 2147483647, not a number of too",
+        ),
+        ("repeats = 0x" + "f" * 6_000, "study.toml: repeats must be from 0 to 1, not a number of"),
+        ("seed = '" + "x" * 6_000 + "'", "study.toml: seed must be a whole number from 0 to"),
+        ('[frame]\nids = "a\\u0000b"', "study.toml, frame: ids holds a control character"),
+        ('[frame]\nids = "a\\nb"', "study.toml, frame: ids must be on one line"),
+        ('raters = ["a\\u0007"]', "study.toml: each of raters must be on one line, without"),
+        ('[guidelines]\nzh = "\\u0000"\nen = "x"', "study.toml, guidelines: zh holds a control"),
+        ('"a\\nb" = 1', "study.toml: there is no key 'a\\nb' here"),
         ("sampel = 3", "study.toml: there is no key sampel here; did you mean sample?"),
         ("name = ", "study.toml is not a TOML file: Invalid value (at end of document)"),
         ('name = " "', "study.toml: name must be a text in quotes that is not empty"),
@@ -156,6 +169,7 @@ def test_a_wrong_file_gets_one_sentence_with_the_place(
     with pytest.raises(FileRejected) as caught:
         read(written(tmp_path, text))
     assert caught.value.message.startswith(sentence)
+    assert len(caught.value.message) < 300
 
 
 def test_a_file_that_is_not_there_or_not_utf8_is_refused(tmp_path: Path) -> None:
