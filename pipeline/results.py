@@ -59,6 +59,7 @@ class Results:
 
     study: str
     group: str | None
+    status: str
     unblinded: bool
     scored: Extent
     assigned: Extent
@@ -130,6 +131,7 @@ def _results(
     return Results(
         study=study.name,
         group=group,
+        status=study.status,
         unblinded=study.unblinded_at is not None,
         scored=_extent(answer for answer in counted if _has_score(answer)),
         assigned=_extent(counted),

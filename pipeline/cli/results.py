@@ -29,6 +29,7 @@ def _as_object(found: Results) -> dict[str, Any]:
     return {
         "study": found.study,
         "group": found.group,
+        "status": found.status,
         "unblinded": found.unblinded,
         **vars(found.scored),
         "assigned": vars(found.assigned),
@@ -108,7 +109,7 @@ def _row(each: SystemMean) -> list[str]:
 
 
 def _places(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    return "-" if value is None else f"{value:z.3f}"
 
 
 def _notes(found: Results) -> Iterator[str]:
@@ -125,6 +126,15 @@ def _notes(found: Results) -> Iterator[str]:
             f"left out: {found.repeats:,} {judgements} of repeats,"
             f" {found.calibration:,} of calibration items"
         )
+    if any(_leaves_the_scale(each) for each in means):
+        yield "an interval that leaves the scale rests on too few questions to be used"
+    if found.status == "open":
+        yield "the study is still open: these figures are preliminary"
     if not found.unblinded:
         yield "until 'cbt study unblind', systems are shown by code"
     yield "for research only: the answers are by models, not by professionals"
+
+
+def _leaves_the_scale(each: SystemMean) -> bool:
+    low, high, scale = each.mean.low, each.mean.high, list(each.mean.share)
+    return low is not None and high is not None and not scale[0] <= low <= high <= scale[-1]

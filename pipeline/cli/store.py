@@ -103,7 +103,7 @@ def verify_(database: str | None, as_json: bool) -> None:
     answered = f"{done.answered:,} of {done.assignments:,} assignments"
     lines = [f"{done.judgements:,} judgements answer {answered}"]
     lines += [f"{problem.where}: {problem.what}" for problem in done.problems]
-    lines.append("nothing is wrong" if not problems else f"{len(problems)} problems")
+    lines.append(f"problems: {len(problems)}" if problems else "nothing is wrong")
     show(result, lines, as_json=as_json)
     if problems:
         say("restore a backup, or ask for help before going on")

@@ -228,7 +228,10 @@ def open_(name: str | None, database: str | None, as_json: bool) -> None:
 @common_options
 @_study
 def close(name: str | None, database: str | None, as_json: bool) -> None:
-    """End an open study; its judgements can be read and exported, no longer changed."""
+    """End an open study; its judgements can be read and exported, no longer changed.
+
+    A closed study is not opened again, whatever its raters have left unanswered.
+    """
     name = _required(name)
     done = lifecycle.close_study(opened(database, write=True), name=name)
     counts = done.counts

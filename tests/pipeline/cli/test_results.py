@@ -129,3 +129,12 @@ def test_what_was_assigned_is_told_where_not_all_of_it_has_scores(tmp_path: Path
     _, out, _ = cbt("results", "--study", "small", database, "--json")
     found = json.loads(out)
     assert (found["raters"], found["assigned"]["raters"], found["items"]) == (1, 2, 2)
+
+
+def test_figures_that_say_little_say_so(live_study: Store) -> None:
+    url = live_study.engine.url.render_as_string(hide_password=False)
+    code, out, _ = cbt("results", "--study", "live", "--database", url)
+    assert code == 0
+    assert "the study is still open: these figures are preliminary" in out
+    assert "an interval that leaves the scale rests on too few questions to be used" in out
+    assert "-0.000" not in out
