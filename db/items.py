@@ -54,7 +54,7 @@ def _insert(
 ) -> list[int]:
     if not rows:
         return []
-    codes = _new_codes(session, len(rows))
+    codes = new_codes(session, len(rows))
     session.execute(
         insert(Item),
         [
@@ -74,7 +74,8 @@ def _insert(
     return [ids[code] for code in codes]
 
 
-def _new_codes(session: Session, n: int) -> list[str]:
+def new_codes(session: Session, n: int) -> list[str]:
+    """Draw opaque codes that no item of the store has."""
     taken = set(session.scalars(select(Item.code)))
     codes: dict[str, None] = {}
     while len(codes) < n:

@@ -1,7 +1,5 @@
 """Store the ratings of a file as a closed, unblinded study."""
 
-import secrets
-from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from db import events
 from db.columns import now
-from db.tables import Base, Item, Study, StudySystem, System
+from db.items import new_codes
+from db.tables import Base, Study, StudySystem, System
 from pipeline.importing.rated_items import ItemKey, RatedAssignment, RatedItem, Ratings
 from pipeline.importing.rating_rows import Scale
 from pipeline.tidy import flags_of
@@ -131,7 +130,7 @@ def _add_items(session: Session, study: Study, new: ImportedStudy) -> dict[ItemK
     systems = _add_systems(session, study, [item.key.system for item in items])
     questions = _add_questions(session, new, items)
     responses = _add_responses(session, new, items, questions=questions, systems=systems)
-    codes = _new_codes(session, len(items))
+    codes = new_codes(session, len(items))
     stored: dict[ItemKey, int] = {}
     for batch in (
         [item for item in items if item.original is None],
@@ -284,13 +283,3 @@ def _inserted(
     found = connection.execute(query.where(columns[within] == rows[0][within]))
     ids = {tuple(names): id_ for id_, *names in found}
     return [ids[tuple(row[name] for name in key)] for row in rows]
-
-
-def _new_codes(session: Session, count: int) -> list[str]:
-    """Draw opaque codes that no item of the store has."""
-    taken = set(session.scalars(select(Item.code)))
-    codes: set[str] = set()
-    while len(codes) < count:
-        codes.add(b32encode(secrets.token_bytes(5)).decode())
-        codes -= taken
-    return list(codes)
