@@ -123,6 +123,18 @@ def counts(session: Session, *, study_id: int) -> Counts:
     return Counts(items, repeats, raters, assigned, answered)
 
 
+def disabled_raters(session: Session, *, study_id: int) -> Sequence[str]:
+    """Return the pseudonyms of the study's raters who can no longer sign in."""
+    query = (
+        select(Person.pseudonym)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .where(Assignment.study_id == study_id, Person.disabled_at.is_not(None))
+        .distinct()
+        .order_by(Person.pseudonym)
+    )
+    return session.scalars(query).all()
+
+
 def systems(session: Session, *, study_id: int) -> dict[str, System]:
     """Return the systems of a study under the codes that stand for them, in their order."""
     query = (

@@ -1,5 +1,6 @@
 """Open, close and unblind a study: each once, in this order, and each recorded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,13 +44,15 @@ class Unblinded:
 def open_study(store: Store, *, name: str) -> Opened:
     """Let raters begin; from here on the study's design, texts and analysis plan stay.
 
-    Raises NotAllowed for a study that was open before, or has no raters, items or label set.
+    Raises NotAllowed for a study that was open before, has no raters, items or label set, or has
+    items for a rater who is disabled.
     """
     with store.writing(in_turn=True) as session:
         study = studies.get(session, name=name)
         counts = studies.counts(session, study_id=study.id)
         _check_draft(study)
         _check_complete(study, counts)
+        _check_raters(study, studies.disabled_raters(session, study_id=study.id))
         study.status = "open"
         study.opened_at = now()
         events.record(session, kind="opened", study_id=study.id)
@@ -80,6 +83,14 @@ def _check_complete(study: Study, counts: Counts) -> None:
         raise NotAllowed(
             f"study {study.name} has no raters; add them with 'cbt people add',"
             f" then run 'cbt study assign {study.name}'"
+        )
+
+
+def _check_raters(study: Study, disabled: Sequence[str]) -> None:
+    if disabled:
+        raise NotAllowed(
+            f"study {study.name} has items for raters who are disabled ({', '.join(disabled)});"
+            f" run 'cbt study assign {study.name}' to give them to the others"
         )
 
 

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from db import verify
+from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
-from db.tables import Event, Response, Study, System
+from db.tables import Event, Person, Response, Study, System
 from pipeline.study import create
 from pipeline.study.lifecycle import close_study, open_study, unblind_study
 from pipeline.study.studyfile import Plan
@@ -37,6 +38,20 @@ def test_a_study_is_opened_closed_and_unblinded_and_each_is_recorded(filled: Sto
         assert kinds == ["created", "opened", "closed", "unblinded"]
         assert events[-1].details["systems"].keys() == {"S1", "S2"}
     assert verify.run(filled).problems == []
+
+
+def test_a_study_is_not_opened_with_items_for_someone_who_cannot_answer(small: Store) -> None:
+    create.run(small, PLAN)
+    with small.writing() as session:
+        gone = session.scalars(select(Person).order_by(Person.id)).first()
+        assert gone is not None
+        gone.disabled_at = now()
+        pseudonym = gone.pseudonym
+    with pytest.raises(
+        NotAllowed, match=rf"disabled \({pseudonym}\); run 'cbt study assign pilot'"
+    ):
+        open_study(small, name="pilot")
+    assert state(small) == ("draft", False, False, False)
 
 
 def test_each_step_is_taken_once_and_in_order(small: Store) -> None:
