@@ -10,6 +10,9 @@ tab = state.tab()
 deps = state.deps()
 if tab.person:
     tab.person = signing_in.still_signed_in(deps.store, person_id=tab.person.person_id)
+    if tab.person is None:
+        state.sign_out()
+        tab = state.tab()
 
 st.set_page_config(page_title=deps.t("app.name"), page_icon="🌿", layout="wide")
 pages = [st.Page("screens/home.py", title=deps.t("nav.rate"), default=True)]

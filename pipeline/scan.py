@@ -97,6 +97,10 @@ SAYS_IT_IS_ONE = rf"""
       (?!(?:-|\s)(?:engineer|research|student|developer|scien|expert|profess|startup|compan|artist
         |enthus|ethic|product|trainer|policy|safety|major|writer|lab|teacher|designer|investor))
 """
+# Many models put a space between Chinese and Latin letters, which the patterns need not know.
+SPACED = re.compile(
+    r"(?<=[\u3400-\u9fff])[ \t]+(?=[A-Za-z\u3400-\u9fff])|(?<=[A-Za-z])[ \t]+(?=[\u3400-\u9fff])"
+)
 SYSTEMS = [
     re.compile(pattern, re.VERBOSE | re.IGNORECASE)
     for pattern in (LATIN_NAME, CHINESE_NAME, SAYS_IT_IS_ONE)
@@ -221,5 +225,6 @@ def names_a_system(text: str) -> list[str]:
     """
     if not (CHINESE_HINT.search(text) or LATIN_HINT.search(_ascii(text))):
         return []
-    found = (match for pattern in SYSTEMS for match in pattern.finditer(text))
+    closed_up = SPACED.sub("", text)
+    found = (match for pattern in SYSTEMS for match in pattern.finditer(closed_up))
     return list(dict.fromkeys(match[0] for match in sorted(found, key=re.Match.start)))

@@ -39,4 +39,7 @@ def render(deps: Deps, *, links: Sequence[st.Page]) -> None:
 
 
 def _switch_language() -> None:
-    state.tab().language = state.chosen("language")
+    tab = state.tab()
+    tab.language = state.chosen("language")
+    if tab.study:
+        tab.pause()  # a scale's words change, so an open item is begun anew, never half-translated

@@ -66,5 +66,16 @@ def _answers(value: Any) -> list[str]:
 
 def _answer(answer: Any) -> str | None:
     if isinstance(answer, dict):
-        answer = next((answer[name] for name in ANSWER if name in answer), None)
+        answer = _text_in(answer)
     return None if is_missing(answer) else text(answer, "answer")
+
+
+def _text_in(answer: dict[str, Any]) -> Any:
+    named = {name.casefold(): value for name, value in answer.items()}
+    given = [named[name] for name in ANSWER if name in named]
+    if answer and not given:
+        raise FieldRefused(
+            "bad_answers",
+            f"has an answer with the fields {', '.join(answer)}, and none of {', '.join(ANSWER)}",
+        )
+    return next((each for each in given if not is_missing(each)), None)

@@ -50,6 +50,28 @@ def test_the_language_can_be_switched_on_any_page(open_app: OpenApp) -> None:
     assert "1 of 6" not in tab.language("zh").words
 
 
+def test_a_switch_of_language_closes_the_item_and_saves_nothing_else(open_app: OpenApp) -> None:
+    """Half-translated, a scale once showed one score and saved another."""
+    tab = open_app().sign_in("lin").language("en")
+    assert "怎么办" not in tab.words
+    tab.at.button(key="go_on.pilot").click().run()
+    assert "第 1 个问题：*怎么办*？" in tab.words
+    assert "1 of 6" in tab.words
+
+
+def test_who_signs_in_after_someone_was_disabled_begins_at_their_own_place(
+    open_app: OpenApp, made_sqlite: Any
+) -> None:
+    tab = open_app().sign_in("lin")
+    tab.at.button(key="pause").click().run()
+    with made_sqlite.store.writing() as session:
+        person = get(session, username="lin")
+        person.disabled_at = person.created_at
+    tab.at.run()
+    tab.sign_in("wu")
+    assert "第 1 条，共 6 条" in tab.words
+
+
 def test_the_pages_follow_the_roles(open_app: OpenApp) -> None:
     assert "研究进度" in open_app().sign_in("guo").words  # a researcher
     assert "研究进度" in open_app().sign_in("zhao").words  # a lead

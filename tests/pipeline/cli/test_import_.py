@@ -180,3 +180,14 @@ def test_a_check_reports_all_and_stores_nothing(folder: Path) -> None:
     assert json.loads(checked.stdout)["stored"] is False
     again = cbt("responses", answers, "--system", "model", "--json")
     assert json.loads(again.stdout)["added"] == 1
+
+
+def test_an_answer_in_fields_of_another_name_is_never_dropped_in_silence(folder: Path) -> None:
+    odd = {**GOOD, "answers": [{"content": "慢慢来"}]}
+    result = cbt("questions", put(folder, odd), "--json")
+    (row,) = json.loads(result.stdout)["error"]["rows"]
+    assert (result.exit_code, row["code"]) == (1, "bad_answers")
+    assert "has an answer with the fields content, and none of answer_text" in row["why"]
+    written_otherwise = {**GOOD, "answers": [{"Answer_Text": None, "text": "慢慢来"}]}
+    taken = json.loads(cbt("questions", put(folder, written_otherwise), "--json").stdout)
+    assert taken["responses_added"] == 1

@@ -153,7 +153,7 @@ def test_keywords_and_tags_are_a_text_or_a_list(
     "given",
     [
         ["一", "", None, "二", "一"],
-        [{"answer_text": "一"}, {"answer": "二"}, {"other": "三"}],
+        [{"answer_text": "一"}, {"answer": "二"}, {"answer": ""}],
         '["一", "二"]',
     ],
 )
