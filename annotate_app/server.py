@@ -7,8 +7,13 @@ from typing import Any
 
 import streamlit as st
 import uvicorn
+from starlette.middleware import Middleware
+from starlette.routing import Route
 from streamlit import config
 
+from annotate_app import provider
+from annotate_app.routes import assets, desk, page, session
+from annotate_app.routes.doorway import Doorway
 from annotate_app.settings import Settings
 from annotate_app.views import failure
 from db.errors import KnownError
@@ -16,6 +21,7 @@ from db.errors import KnownError
 HERE = Path(__file__).parent
 LARGEST_MESSAGE_BYTES = 1_000_000
 SECONDS_TO_END = 3
+SECONDS_TO_KEEP = 75  # a rater reads for a while before the next save, by the same connection
 
 
 class CannotListen(KnownError):
@@ -25,22 +31,39 @@ class CannotListen(KnownError):
 def serve(settings: Settings) -> None:
     """Listen and serve until a signal ends it. Raises CannotListen for an address in use."""
     listening = listen(settings.host, settings.port)
-    configure()
-    app = st.App(HERE / "entry.py", on_script_error=failure.render)
+    configure(settings)
+    provider.check(settings.base_path)
+    app = st.App(
+        HERE / "entry.py",
+        routes=own_routes(settings.base_path),
+        middleware=[Middleware(Doorway, settings.allowed_hosts)],
+        on_script_error=failure.render,
+    )
     served = uvicorn.Config(
         app,
         ws="websockets-sansio",
         ws_max_size=LARGEST_MESSAGE_BYTES,
+        ws_per_message_deflate=False,
         log_level="warning",
         access_log=False,
+        server_header=False,
+        forwarded_allow_ips=list(settings.proxies),
+        timeout_keep_alive=SECONDS_TO_KEEP,
         timeout_graceful_shutdown=SECONDS_TO_END,
     )
     uvicorn.Server(served).run(sockets=[listening])
 
 
-def configure() -> None:
+def configure(settings: Settings) -> None:
     """Give Streamlit the app's own settings, whatever the user's config.toml says."""
-    config.get_config_options(force_reparse=True, options_from_flags=options())
+    given = options() | {"server.baseUrlPath": settings.base_path}
+    config.get_config_options(force_reparse=True, options_from_flags=given)
+
+
+def own_routes(base_path: str) -> list[Route]:
+    """Return the routes that are not Streamlit's, each under the base path, as Streamlit's are."""
+    own = [*assets.routes, *session.routes, *desk.routes, *page.routes]
+    return [Route(base_path + route.path, route.endpoint, methods=route.methods) for route in own]
 
 
 def options() -> dict[str, Any]:

@@ -1,23 +1,24 @@
-"""What the app needs to know to start: where the store is, and where to listen."""
+"""What the app needs to know to start: where the store is, where to listen, who may ask."""
 
 import os
 from dataclasses import dataclass
 
-from db.settings import database_url
+THIS_MACHINE = ("127.0.0.1", "::1")
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The address to listen on, and the store to serve."""
+    """The address to listen on, the path before every page, and whose word counts.
+
+    `allowed_hosts` are the names the app answers to besides this machine's own; `proxies` are the
+    addresses that are believed when they say who asks, and whether by https.
+    """
 
     host: str
     port: int
-    database: str
-
-
-def settings(*, host: str, port: int, database: str | None) -> Settings:
-    """Return the settings; without `database` the environment says which store it is."""
-    return Settings(host=host, port=port, database=database or database_url())
+    base_path: str = ""
+    allowed_hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = THIS_MACHINE
 
 
 def remember_database(url: str) -> None:

@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from db import people, urls
 from db.engine import Store
 from db.settings import data_folder, database_url
 from pipeline import app_process
+from pipeline import base_path as paths
 from pipeline.cli.command import Command, common_options, opened, say, show
 
 host_option = click.option(
@@ -27,19 +29,60 @@ port_option = click.option(
 @click.command(cls=Command)
 @host_option
 @port_option
+@click.option(
+    "--base-path",
+    default="",
+    metavar="PATH",
+    help="The path before every page, such as /ann; a web server passes it on as it is.",
+)
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="A name under which the app is reached, such as study.example.org; repeatable. "
+    "Addresses in digits, localhost and this machine's name always are.",
+)
+@click.option(
+    "--proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A web server whose X-Forwarded headers are believed; repeatable. [default: this machine]",
+)
 @common_options
-def app(host: str, port: int, database: str | None, as_json: bool) -> None:
+def app(
+    *,
+    host: str,
+    port: int,
+    base_path: str,
+    allowed_hosts: tuple[str, ...],
+    proxies: tuple[str, ...],
+    database: str | None,
+    as_json: bool,
+) -> None:
     """Serve the annotation app until Ctrl-C ends it.
 
     Raters, leads and researchers sign in there; 'cbt people add' adds them. What they save is
-    written to the store. To serve other machines, give --host and put a web server with TLS
-    before it.
+    written to the store. To serve other machines, put a web server with TLS before it, as
+    docs/serving.md shows.
     """
+    path = paths.normal(base_path)
     app_process.check_free(host, port)
     store = opened(database, make=True)
     _say_who_can_enter(store)
     store.engine.dispose()
-    _serve(database or database_url(), host, port, {"store": store.name}, as_json=as_json)
+    url = app_process.address(host, port, path)
+    options = [f"--allowed-host={name}" for name in allowed_hosts]
+    options += [f"--proxy={address}" for address in proxies]
+    with app_process.running(
+        database=database or database_url(),
+        host=host,
+        port=port,
+        base_path=path,
+        options=options,
+    ) as process:
+        _wait(process, {"store": store.name, "url": url}, as_json=as_json)
 
 
 def _say_who_can_enter(store: Store) -> None:
@@ -48,11 +91,9 @@ def _say_who_can_enter(store: Store) -> None:
             say("nobody can sign in yet; 'cbt people add' adds someone")
 
 
-def _serve(database: str, host: str, port: int, result: dict[str, Any], *, as_json: bool) -> None:
-    with app_process.running(database=database, host=host, port=port) as process:
-        url = app_process.address(host, port)
-        show(result | {"url": url}, [f"serving {url}  (Ctrl-C ends it)"], as_json=as_json)
-        app_process.wait(process)
+def _wait(process: Popen[bytes], result: dict[str, Any], *, as_json: bool) -> None:
+    show(result, [f"serving {result['url']}  (Ctrl-C ends it)"], as_json=as_json)
+    app_process.wait(process)
     say("the app has ended")
 
 
@@ -92,4 +133,6 @@ def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
     if no_serve:
         show(result, [], as_json=as_json)
         return
-    _serve(url, "127.0.0.1", port, result, as_json=as_json)
+    with app_process.running(database=url, host="127.0.0.1", port=port) as process:
+        here = {"url": app_process.address("127.0.0.1", port)}
+        _wait(process, result | here, as_json=as_json)

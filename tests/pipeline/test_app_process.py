@@ -1,5 +1,10 @@
+import signal
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
+from http.client import HTTPConnection
 
 import pytest
 
@@ -35,6 +40,7 @@ def test_a_host_that_is_not_here_is_told() -> None:
 )
 def test_the_address_is_one_that_a_browser_here_can_open(host: str, shown: str) -> None:
     assert app_process.address(host, 8501) == shown
+    assert app_process.address(host, 8501, "ann/") == f"{shown}/ann"
 
 
 def test_an_app_that_cannot_start_is_told(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -58,3 +64,42 @@ def test_the_app_answers_when_it_is_handed_over_and_is_gone_after(sqlite_store: 
             app_process.check_free("127.0.0.1", port)
     assert process.poll() is not None
     app_process.check_free("127.0.0.1", port)
+
+
+def test_the_app_under_a_base_path_answers_there(sqlite_store: Store) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    url = str(sqlite_store.engine.url)
+    with app_process.running(database=url, host="127.0.0.1", port=port, base_path="a/b"):
+        assert [status(port, path) for path in ("/a/b/", "/")] == [200, 404]
+
+
+def test_an_app_whose_starter_is_killed_ends_too(sqlite_store: Store) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    words = ["app", "--database", str(sqlite_store.engine.url), "--port", str(port), "--json"]
+    starter = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.cli.main", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert starter.stdout is not None
+    starter.stdout.readline()
+    assert status(port, "/_stcore/health") == 200
+    starter.send_signal(signal.SIGKILL)
+    starter.communicate()
+    until = time.monotonic() + 10
+    while listening(port) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not listening(port)
+
+
+def status(port: int, path: str) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection.request("GET", path)
+    return connection.getresponse().status
+
+
+def listening(port: int) -> bool:
+    with socket.socket() as trial:
+        return trial.connect_ex(("127.0.0.1", port)) == 0

@@ -48,9 +48,9 @@ def started(port: int) -> Iterator[Started]:
         process.communicate()
 
 
-def health(port: int) -> str:
+def health(port: int, base_path: str = "", **headers: str) -> str:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    connection.request("GET", "/_stcore/health")
+    connection.request("GET", f"{base_path}/_stcore/health", headers=headers)
     return connection.getresponse().read().decode()
 
 
@@ -73,6 +73,27 @@ def test_the_app_is_served_until_a_signal_ends_it_cleanly(
     assert err.endswith("the app has ended\n")
     assert "Traceback" not in err
     assert not listening(port)
+
+
+def test_the_app_is_served_under_a_path_and_a_name_of_its_own(
+    sqlite_store: Store, started: Started, port: int
+) -> None:
+    words = ["app", "--base-path", "ann/", "--allowed-host", "study.example.org"]
+    _, said = started(*words, "--database", str(sqlite_store.engine.url))
+    assert said["url"] == f"http://127.0.0.1:{port}/ann"
+    assert health(port, "/ann", Host="study.example.org") == "ok"
+    assert "does not answer to the name 'other.example.org'" in health(
+        port, "/ann", Host="other.example.org"
+    )
+
+
+def test_a_path_that_cannot_be_is_one_sentence_and_makes_no_store(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new.sqlite'}"
+    words = ["app", "--base-path", "a b", "--database", url, "--json"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["error"]["code"] == "base_path_unfit"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_store_is_made_and_said_so(tmp_path: Path, started: Started, port: int) -> None:
