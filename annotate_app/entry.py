@@ -3,28 +3,33 @@
 import streamlit as st
 
 from annotate_app import state
-from annotate_app.services import sign_in as signing_in
 from annotate_app.views import frame, sign_in
 
-tab = state.tab()
-deps = state.deps()
-if tab.person:
-    tab.person = signing_in.still_signed_in(deps.store, person_id=tab.person.person_id)
-    if tab.person is None:
-        state.sign_out()
-        tab = state.tab()
+state.recognise()
+tab, deps = state.tab(), state.deps()
 
 st.set_page_config(page_title=deps.t("app.name"), page_icon="🌿", layout="wide")
-pages = [st.Page("screens/home.py", title=deps.t("nav.rate"), default=True)]
+home = st.Page("screens/home.py", title=deps.t("nav.rate"), default=True)
+studies = st.Page("screens/studies.py", title=deps.t("nav.studies"))
+people = st.Page("screens/people.py", title=deps.t("nav.people"))
+study = st.Page("screens/study.py", title=deps.t("study.title"))
+create = st.Page("screens/create.py", title=deps.t("create.title"))
 # A page that is not listed cannot be opened; while nobody is signed in all are listed, so that a
 # reload of any of them asks for the sign-in instead of saying that there is no such page.
+pages = [home]
 if tab.person is None or tab.person.watches:
-    pages.append(st.Page("screens/studies.py", title=deps.t("nav.studies")))
-page = st.navigation(pages, position="hidden")
+    pages += [studies, study]
+if tab.person is None or tab.person.researches:
+    pages += [people, create]
+invited = st.Page("screens/accept.py", title=deps.t("accept.title"), url_path="accept")
+page = st.navigation([*pages, invited], position="hidden")
 
-both = tab.person is not None and tab.person.rates and tab.person.watches
-frame.render(deps, links=pages if both else [])
-if tab.person is None:
+links = []
+if tab.person:
+    here = {home: tab.person.rates, studies: tab.person.watches, people: tab.person.researches}
+    links = [link for link, wanted in here.items() if wanted]
+frame.render(deps, links=links if len(links) > 1 else [])
+if tab.person is None and page is not invited:
     sign_in.render(deps)
 else:
     page.run()

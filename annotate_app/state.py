@@ -1,74 +1,70 @@
-"""What one browser tab remembers between its runs."""
+"""What one browser tab remembers between its runs, and what its browser sends along."""
 
-import secrets
-import time
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from annotate_app import deps as process
+from annotate_app import provider
 from annotate_app.deps import Deps
-from annotate_app.i18n.translator import Language, language_of
-from annotate_app.services.rating import Saved
-from annotate_app.services.sign_in import SignedIn
-from db.errors import KnownError
+from annotate_app.i18n.translator import LANGUAGES, Language, language_of
+from annotate_app.services import organisation, sign_in
+from annotate_app.services.organisation import NotExpected
+from annotate_app.services.sign_in import COOKIE, SignedIn
 
-
-@dataclass(frozen=True)
-class Panel:
-    """One item as it was put before the rater: what is saved from it carries its token."""
-
-    item_code: str
-    revision: int
-    token: str
-    shown_at: float
-
-    def key(self, name: str) -> str:
-        """Return a widget's key, which no other item and no later revision shares."""
-        return f"{name}.{self.item_code}.{self.revision}"
-
-    @property
-    def seconds(self) -> float:
-        return round(time.monotonic() - self.shown_at, 1)
+LANGUAGE_COOKIE = "cbt_language"
 
 
 @dataclass
 class Tab:
-    """One browser tab: who is signed in, where they are, and what to tell them next."""
+    """One browser tab: whose it is, in which language, and which study is open in it."""
 
     language: Language
+    study: str | None
     person: SignedIn | None = None
-    study: str | None = None
-    position: int | None = None
-    pausing: bool = False
-    panel: Panel | None = None
-    ready_for: set[str] = field(default_factory=set)
-    saved: Saved | None = None
-    problem: KnownError | None = None
-    signed_out: bool = False
+    ended: bool = False
+    arrived: bool = False
+    ticket: str = ""
+    unknown: bool = False
+    at_home: bool = False
+    leaving: int = 0
+    everywhere: bool = False
 
-    def go_on(self, study: str) -> None:
-        """Show the next open item of a study."""
-        self.study, self.pausing = study, False
-        self.go_to(None)
+    def rate(self, study: str) -> None:
+        """Open the desk on a study."""
+        self.study, self.at_home = study, False
+        st.query_params["study"] = study
 
-    def go_to(self, position: int | None) -> None:
-        """Show the item at a position of the rater's order, or with None the next open one."""
-        self.position, self.problem, self.saved = position, None, None
+    def go_home(self) -> None:
+        """Show the rater's studies instead of the desk."""
+        self.study, self.at_home = None, True
+        st.query_params.pop("study", None)
 
-    def pause(self) -> None:
-        """Show the rater's studies instead of an item."""
-        self.study, self.pausing = None, True
-        self.go_to(None)
+    def leave(self, *, everywhere: bool) -> None:
+        """Ask the browser, which alone can send its cookie away, to sign out."""
+        self.leaving, self.everywhere = self.leaving + 1, everywhere
 
 
 def tab() -> Tab:
     """Return this browser tab's state, new at its first run."""
     if "tab" not in st.session_state:
-        st.session_state["tab"] = Tab(language=language_of(st.context.locale))
+        st.session_state["tab"] = Tab(_language(), st.query_params.get("study"))
     found: Tab = st.session_state["tab"]
     return found
+
+
+def recognise() -> None:
+    """Find out anew who is here: a sign-in may have ended elsewhere since the last run."""
+    here = tab()
+    token = _cookies().get(COOKIE)
+    found = sign_in.who(deps().store, token=token) if token else None
+    here.ended = bool(token) and found is None
+    here.person = found
+    if found is None and not here.arrived:
+        here.arrived = True
+        _arrive(here)
 
 
 def deps() -> Deps:
@@ -81,16 +77,28 @@ def chosen(key: str) -> Any:
     return st.session_state.get(key)
 
 
-def panel(item_code: str, *, revision: int) -> Panel:
-    """Return the panel of an item at a revision: one token, however often the page runs again."""
-    here = tab()
-    shown = here.panel
-    if shown is None or (shown.item_code, shown.revision) != (item_code, revision):
-        shown = Panel(item_code, revision, secrets.token_urlsafe(16), time.monotonic())
-        here.panel = shown
-    return shown
+def _arrive(here: Tab) -> None:
+    """Get a ticket for whom Streamlit's own login has just brought back from the provider."""
+    identity = st.user.to_dict()
+    if not (provider.offered() and organisation.is_new(identity)):
+        return
+    browser = organisation.browser_of(_cookies())
+    try:
+        here.ticket = organisation.ticket(
+            deps().store, identity=identity, claim=provider.claim(), browser=browser
+        )
+    except NotExpected:
+        here.unknown = True
 
 
-def sign_out() -> None:
-    """Forget the person, and all that they saw."""
-    st.session_state["tab"] = Tab(language=tab().language, signed_out=True)
+def _language() -> Language:
+    remembered = _cookies().get(LANGUAGE_COOKIE)
+    return next((known for known in LANGUAGES if known == remembered), None) or language_of(
+        st.context.locale
+    )
+
+
+def _cookies() -> Mapping[str, str]:
+    """Return the browser's cookies; a test without a browser puts its own into the session."""
+    given: Mapping[str, str] = st.session_state.get("cookies", st.context.cookies)
+    return given

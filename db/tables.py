@@ -164,7 +164,10 @@ class MetricScore(Base):
 
 
 class Person(Base):
-    """A rater, lead or researcher; `scope` names the imported study of an outside rater."""
+    """A rater, lead or researcher; `scope` names the imported study of an outside rater.
+
+    `browser_key` encrypts what the person's browser keeps: without a sign-in nobody can read it.
+    """
 
     __tablename__ = "person"
     __table_args__ = (UniqueConstraint("scope", "pseudonym"),)
@@ -175,6 +178,7 @@ class Person(Base):
     roles: Mapped[list[Any]]
     group: Mapped[str | None]
     password_hash: Mapped[str | None]
+    browser_key: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     disabled_at: Mapped[datetime | None]
 

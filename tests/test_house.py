@@ -16,6 +16,12 @@ FILES = sorted(
     for path in (ROOT / package).rglob("*.py")
     if "migrations/versions" not in path.as_posix()
 )
+SCRIPTS = sorted(
+    path
+    for kind in ("*.js", "*.css")
+    for path in (ROOT / "annotate_app").rglob(kind)
+    if "static" not in path.parts
+)
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LANGUAGES = ("zh", "en")
 SHOWN = {"title", "header", "subheader", "button", "caption", "text", "write", "markdown"}
@@ -61,6 +67,15 @@ def test_a_file_is_short_and_says_in_its_first_line_what_it_is_for(path: Path) -
     assert comments <= len(lines) / 10, "comments give reasons, and are few"
 
 
+@pytest.mark.parametrize("path", SCRIPTS, ids=name)
+def test_a_script_or_style_is_short_and_says_in_its_first_line_what_it_is_for(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    assert len(lines) <= 350
+    assert max(map(len, lines)) <= 120
+    first = r"// .+\." if path.suffix == ".js" else r"/\* .+\. \*/"
+    assert re.fullmatch(first, lines[0]), "the first line says what the file is for"
+
+
 @pytest.mark.parametrize("path", FILES, ids=name)
 def test_the_tabs_state_is_named_in_one_file_only(path: Path) -> None:
     if path != ROOT / "annotate_app" / "state.py":
@@ -93,8 +108,9 @@ def test_every_language_has_the_same_texts_and_placeholders() -> None:
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
-    source = "\n".join(p.read_text("utf-8") for p in FILES if "annotate_app" in p.parts)
-    used = set(re.findall(r"""\bt\(\s*f?["']([\w.{}]+)["']""", source))
+    shown = [p for p in FILES if "annotate_app" in p.parts]
+    source = "\n".join(p.read_text("utf-8") for p in [*shown, *SCRIPTS]).replace("${", "{")
+    used = set(re.findall(r"""\bt\(\s*f?["'`]([\w.{}]+)["'`]""", source))
     patterns = [
         re.compile(re.sub(r"{\w+(\.\w+)*}", r"\\w+", key.replace(".", r"\."))) for key in used
     ]

@@ -1,31 +1,36 @@
 """Give the app's texts in one language."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import Any, Literal, get_args
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
-class Translate(Protocol):
-    """Returns the text under a dotted key, its placeholders filled in."""
+@dataclass(frozen=True)
+class Translate:
+    """The texts of one language, under dotted keys. A key that is not there is a mistake."""
 
-    def __call__(self, key: str, **values: object) -> str: ...
+    words: Mapping[str, str]
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return a text with its placeholders filled in."""
+        return self.words[key].format(**values)
+
+    def texts(self, *sections: str) -> dict[str, str]:
+        """Return the texts of these sections, for a component that fills them in itself."""
+        return {k: text for k, text in self.words.items() if k.partition(".")[0] in sections}
 
 
 @cache
 def translator(language: Language) -> Translate:
-    """Return the texts of one language. A key that is not there is a mistake: KeyError."""
+    """Return the texts of one language."""
     path = Path(__file__).with_name(f"{language}.toml")
-    texts = dict(_flat(tomllib.loads(path.read_text("utf-8"))))
-
-    def t(key: str, **values: object) -> str:
-        return texts[key].format(**values)
-
-    return t
+    return Translate(dict(_flat(tomllib.loads(path.read_text("utf-8")))))
 
 
 def language_of(locale: str | None) -> Language:

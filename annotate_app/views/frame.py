@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from annotate_app import state
+from annotate_app.components.browser import browser
 from annotate_app.deps import Deps
 from annotate_app.i18n.translator import LANGUAGES
 from annotate_app.views.wording import plain
@@ -16,6 +17,7 @@ LOOK = Path(__file__).with_name("look.css")
 def render(deps: Deps, *, links: Sequence[st.Page]) -> None:
     tab = state.tab()
     st.html(LOOK)
+    browser.render(deps, tab)
     with st.container(key="frame", horizontal=True, vertical_alignment="center"):
         st.html(f'<p class="brand">{deps.t("app.name")}</p>', width="stretch")
         for page in links:
@@ -31,15 +33,25 @@ def render(deps: Deps, *, links: Sequence[st.Page]) -> None:
             on_change=_switch_language,
         )
         if tab.person:
-            with st.container(key="username", width="content"):
-                st.caption(plain(tab.person.username))
-            st.button(
-                deps.t("frame.sign_out"), key="sign_out", type="tertiary", on_click=state.sign_out
-            )
+            _account(deps, tab.person.username)
+
+
+def _account(deps: Deps, username: str) -> None:
+    with st.container(key="account", width="content"), st.popover(plain(username), type="tertiary"):
+        st.caption(deps.t("frame.everywhere_hint"))
+        _sign_out(deps, "sign_out_everywhere", everywhere=True)
+    _sign_out(deps, "sign_out", everywhere=False)
+
+
+def _sign_out(deps: Deps, name: str, *, everywhere: bool) -> None:
+    st.button(
+        deps.t(f"frame.{name}"),
+        key=name,
+        type="secondary" if everywhere else "tertiary",
+        on_click=state.tab().leave,
+        kwargs={"everywhere": everywhere},
+    )
 
 
 def _switch_language() -> None:
-    tab = state.tab()
-    tab.language = state.chosen("language")
-    if tab.study:
-        tab.pause()  # a scale's words change, so an open item is begun anew, never half-translated
+    state.tab().language = state.chosen("language")

@@ -1,21 +1,21 @@
-"""`cbt people`: add, list, disable and enable raters, leads and researchers."""
+"""`cbt people`: add, invite, list, disable and enable raters, leads and researchers."""
 
-import re
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
+from sqlalchemy.orm import Session
 
-from db import events
+from db import invites
 from db import people as persons
-from db.columns import now
-from db.errors import AlreadyKnown
+from db.errors import AlreadyKnown, NotKnown
 from db.tables import Person
 from pipeline import passwords
 from pipeline.cli.command import Group, common_options, opened, show
 
-USERNAME = re.compile(r"[^\s,\x00-\x1f\x7f]{1,64}")
-GROUP = re.compile(r"[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")
+F = TypeVar("F", bound=Callable[..., Any])
+SERVED_AT = "http://127.0.0.1:8501"
 
 
 @click.group(cls=Group)
@@ -24,28 +24,49 @@ def people() -> None:
 
 
 def _username(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
-    if not USERNAME.fullmatch(text):
-        raise click.BadParameter("1 to 64 characters, without spaces and commas")
-    return text
+    return _fit(persons.fit_username, text)
 
 
 def _group(_ctx: click.Context, _option: click.Parameter, text: str | None) -> str | None:
-    if text is not None and not GROUP.fullmatch(text):
-        raise click.BadParameter("1 to 64 characters, not beginning with a space")
-    return text
+    return None if text is None else _fit(persons.fit_group, text)
+
+
+def _fit(fit: Callable[[str], str], text: str) -> str:
+    try:
+        return fit(text)
+    except persons.NameUnfit as error:
+        raise click.BadParameter(error.message) from error
+
+
+def _url(_ctx: click.Context, _option: click.Parameter, text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise click.BadParameter("write it with http:// or https://")
+    return text.rstrip("/")
+
+
+username_option = click.option(
+    "--username", metavar="U", required=True, callback=_username, help="To sign in with."
+)
+group_option = click.option(
+    "--group", metavar="G", callback=_group, help="For example therapist or student."
+)
+
+
+def _role_option(*, required: bool) -> Callable[[F], F]:
+    return click.option(
+        "--role",
+        "roles",
+        multiple=True,
+        required=required,
+        type=click.Choice(persons.ROLES),
+        help="May be given more than once.",
+    )
 
 
 @people.command()
-@click.option("--username", metavar="U", required=True, callback=_username, help="To sign in with.")
-@click.option(
-    "--role",
-    "roles",
-    multiple=True,
-    required=True,
-    type=click.Choice(persons.ROLES),
-    help="May be given more than once.",
-)
-@click.option("--group", metavar="G", callback=_group, help="For example therapist or student.")
+@username_option
+@_role_option(required=True)
+@group_option
 @common_options
 def add(
     username: str, roles: tuple[str, ...], group: str | None, database: str | None, as_json: bool
@@ -63,16 +84,69 @@ def add(
         person = persons.add(
             session,
             username=username,
-            roles=tuple(dict.fromkeys(roles)),
+            roles=roles,
             group=group,
             password_hash=password_hash,
         )
-        pseudonym = person.pseudonym
+        pseudonym, held = person.pseudonym, ", ".join(person.roles)
     show(
         {"username": username, "pseudonym": pseudonym},
-        [f"added {username} as {pseudonym} ({', '.join(dict.fromkeys(roles))})"],
+        [f"added {username} as {pseudonym} ({held})"],
         as_json=as_json,
     )
+
+
+@people.command()
+@username_option
+@_role_option(required=False)
+@group_option
+@click.option(
+    "--url",
+    metavar="BASE",
+    default=SERVED_AT,
+    show_default=True,
+    callback=_url,
+    help="Where people reach the app, as https://rating.example.org.",
+)
+@common_options
+def invite(
+    username: str,
+    roles: tuple[str, ...],
+    group: str | None,
+    url: str,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Print a link by which a person chooses a password: it works once, and for two weeks.
+
+    With --role the person is added first, if there is nobody of that name. A second link for the
+    same person ends the first; a forgotten password is chosen anew in the same way.
+    """
+    with opened(database, make=True).writing(in_turn=True) as session:
+        person = persons.find(session, username=username)
+        if person is None:
+            person = _added(session, username, roles, group)
+        elif roles and set(roles) != set(person.roles):
+            raise AlreadyKnown(
+                f"there is a person {username} already, as {', '.join(person.roles)};"
+                " leave out --role to invite them"
+            )
+        made = invites.make(session, person=person)
+        result = {"username": person.username, "pseudonym": person.pseudonym}
+    link = f"{url}/accept#{made.token}"
+    result |= {"url": link, "expires_at": made.expires_at.isoformat()}
+    until = f"{made.expires_at:%Y-%m-%d %H:%M} UTC"
+    show(
+        result,
+        [link, f"for {result['username']} ({result['pseudonym']}), once, until {until}"],
+        as_json=as_json,
+    )
+
+
+def _added(session: Session, username: str, roles: tuple[str, ...], group: str | None) -> Person:
+    if not roles:
+        raise NotKnown(f"there is no person {username}; add --role to add and invite them")
+    return persons.add(session, username=username, roles=roles, group=group, password_hash=None)
 
 
 def _password() -> str:
@@ -138,10 +212,7 @@ def _switch(username: str, database: str | None, *, able: bool, as_json: bool) -
     word = "enabled" if able else "disabled"
     with opened(database, write=True).writing() as session:
         person = persons.get(session, username=username)
-        changed = (person.disabled_at is None) != able
-        if changed:
-            person.disabled_at = None if able else now()
-            events.record(session, kind=word, details={"person": person.pseudonym})
+        changed = persons.switch(session, person=person, able=able)
         result = _shown(person)
     line = f"{username} is {word}" if changed else f"{username} was {word} already"
     show(result, [line], as_json=as_json)

@@ -1,18 +1,29 @@
 """A rating study with several raters, as the pages and services find it."""
 
-from collections.abc import Callable
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPConnection
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from sqlalchemy.orm import Session
+from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 from streamlit.testing.v1 import AppTest
 
 import annotate_app
+from annotate_app.services import sign_in
+from annotate_app.services.sign_in import COOKIE
 from db import people
 from db.engine import Store
-from db.judgements import NewJudgement
 from db.tables import Assignment, Item, Question, Response, Study, StudySystem, System
 from pipeline.passwords import hash_password
 from pipeline.study.studyfile import shipped
@@ -131,38 +142,113 @@ def made_sqlite(sqlite_store: Store) -> Made:
     return make_study(sqlite_store)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What a route answered."""
+
+    status: int
+    headers: Message
+    raw: bytes
+
+    @property
+    def body(self) -> Any:
+        return json.loads(self.raw)
+
+    @property
+    def code(self) -> str:
+        """The code of a refusal."""
+        return str(self.body["code"])
+
+    @property
+    def cookie(self) -> Any:
+        """The cookie that a browser would keep, with its attributes."""
+        return SimpleCookie(self.headers["set-cookie"])[COOKIE]
+
+
+@dataclass
+class Caller:
+    """Asks the routes of a real server, as a page of the same address does."""
+
+    port: int
+    token: str | None = None
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    def post(self, path: str, given: Any = None, **headers: str | None) -> Answer:
+        """Post JSON; a header is changed by its name with _ for -, or left out by None."""
+        usual = {"content-type": "application/json", "origin": f"http://{self.host}"}
+        changed = {name.replace("_", "-"): value for name, value in headers.items()}
+        body = given if isinstance(given, bytes) else json.dumps(given or {}).encode()
+        return self.ask("POST", path, body, {**usual, **changed})
+
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def ask(self, method: str, path: str, body: bytes | None = None, headers: Any = None) -> Answer:
+        sent = {name: value for name, value in (headers or {}).items() if value is not None}
+        if self.token is not None:
+            sent.setdefault("cookie", f"{COOKIE}={self.token}")
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        finally:
+            connection.close()
+
+
 @pytest.fixture
-def given() -> Callable[..., NewJudgement]:
-    """Make an answer with full scores, changed where a test wants it."""
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Caller]]:
+    """Serve routes by real HTTP on a store; the caller is signed in as `who`, if anyone."""
+    with ExitStack() as ending:
 
-    def make(**changes: Any) -> NewJudgement:
-        scores = {"relevance": 2, "structure": 1, "helpfulness": 0}
-        return NewJudgement(**{"values": scores, "token": "t1", **changes})
+        def start(store: Store, routes: Sequence[BaseRoute], *, who: int | None = None) -> Caller:
+            url = store.engine.url.render_as_string(hide_password=False)
+            monkeypatch.setenv("CBT_DATABASE_URL", url)
+            port = ending.enter_context(_listening(Starlette(routes=list(routes))))
+            return Caller(port, sign_in.begin(store, person_id=who) if who else None)
 
-    return make
+        yield start
+
+
+@contextmanager
+def _listening(app: Starlette) -> Iterator[int]:
+    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield listening.getsockname()[1]
+        server.should_exit = True
+        thread.join()
 
 
 class Browser:
     """One tab on the whole app, as Streamlit's own test frame drives it."""
 
-    def __init__(self) -> None:
-        self.at = AppTest.from_file(ENTRY).run()
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.at = AppTest.from_file(ENTRY)
+        self.come_with("")
 
-    def sign_in(self, username: str, password: str = PASSWORD) -> "Browser":
-        self.at.text_input(key="sign_in.username").input(username)
-        self.at.text_input(key="sign_in.password").input(password)
-        return self.click(self.at.button[0].label)
+    def sign_in(self, username: str) -> "Browser":
+        """Come back with the cookie that the sign-in route gives."""
+        with self.store.reading() as session:
+            person_id = people.get(session, username=username).id
+        return self.come_with(sign_in.begin(self.store, person_id=person_id))
+
+    def come_with(self, token: str) -> "Browser":
+        self.at.session_state["cookies"] = {COOKIE: token}
+        self.at.run()
+        assert not self.at.exception
+        return self
 
     def click(self, label: str) -> "Browser":
         (button,) = [button for button in self.at.button if button.label == label]
         button.click()
         self.at.run()
         assert not self.at.exception
-        return self
-
-    def score(self, item_code: str, revision: int = 0, **values: int) -> "Browser":
-        for name, value in values.items():
-            self.at.button_group(key=f"score.{name}.{item_code}.{revision}").select(value)
         return self
 
     def language(self, language: str) -> "Browser":
@@ -182,4 +268,4 @@ class Browser:
 def open_app(made_sqlite: Made, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Browser]:
     """Open the app, on the study's store, in a new tab."""
     monkeypatch.setenv("CBT_DATABASE_URL", str(made_sqlite.store.engine.url))
-    return Browser
+    return lambda: Browser(made_sqlite.store)

@@ -1,87 +1,103 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
-from db.people import get
+from annotate_app.services import sign_in
+from db.people import get, switch
+from db.tables import SignIn
 
 OpenApp = Callable[[], Any]
 
 
-def test_nobody_gets_past_the_sign_in_without_a_password(open_app: OpenApp) -> None:
+def test_nobody_gets_past_the_sign_in_without_a_cookie(open_app: OpenApp) -> None:
     tab = open_app()
     assert "仅供科研使用" in tab.words
     assert "12356" in tab.words
-    tab.sign_in("lin", "wrong-password")
-    assert "用户名或密码不对" in tab.words
-    assert "怎么办" not in tab.words
+    assert "退出登录" not in tab.words
+    assert "登录已经结束" not in tab.words
+    assert "登录已经结束" in tab.come_with("made up").words
 
 
-def test_a_rater_with_one_study_begins_at_once(open_app: OpenApp) -> None:
-    tab = open_app().sign_in("lin")
-    assert "第 1 个问题：*怎么办*？" in tab.words
-    assert "最近总是睡不着，<b>很累</b>" in tab.words
-    assert "第 1 条，共 6 条" in tab.words
+def test_the_cookie_says_who_is_here_at_each_run(open_app: OpenApp, made_sqlite: Any) -> None:
+    tab = open_app().sign_in("guo")
+    assert "研究进度" in tab.words
+    assert "退出登录" in tab.words
+    assert tab.at.session_state["tab"].person.username == "guo"
+    again = open_app().come_with(tab.at.session_state["cookies"]["cbt_sign_in"])  # a reload
+    assert "研究进度" in again.words
+    with made_sqlite.store.writing() as session:
+        get(session, username="guo").roles = ["lead"]
+    tab.at.run()
+    assert tab.at.session_state["tab"].person.roles == ("lead",)
 
 
-def test_signing_out_forgets_the_person(open_app: OpenApp) -> None:
-    tab = open_app().sign_in("lin").click("退出登录")
-    assert "您已退出登录" in tab.words
-    assert "怎么办" not in tab.words
+def out(tab: Any) -> bool:
+    tab.at.run()
+    return "登录已经结束" in tab.words and "研究进度" not in tab.words
+
+
+def test_a_sign_out_elsewhere_shows_the_sign_in_and_why(
+    open_app: OpenApp, made_sqlite: Any
+) -> None:
+    tab = open_app().sign_in("guo")
+    token = tab.at.session_state["cookies"]["cbt_sign_in"]
+    sign_in.sign_out(made_sqlite.store, token=token, everywhere=False)
+    assert out(tab)
+
+
+def test_an_expired_sign_in_shows_the_sign_in_and_why(open_app: OpenApp, made_sqlite: Any) -> None:
+    tab = open_app().sign_in("guo")
+    with made_sqlite.store.writing() as session:
+        session.scalars(select(SignIn)).one().expires_at -= timedelta(hours=12)
+    assert out(tab)
 
 
 def test_a_person_who_is_disabled_is_out_at_the_next_click(
     open_app: OpenApp, made_sqlite: Any
 ) -> None:
-    tab = open_app().sign_in("lin")
+    tab = open_app().sign_in("guo")
     with made_sqlite.store.writing() as session:
-        person = get(session, username="lin")
-        person.disabled_at = person.created_at
-    tab.at.run()
+        switch(session, person=get(session, username="guo"), able=False)
+    assert out(tab)
+
+
+def test_the_language_is_the_browsers_until_one_is_chosen(open_app: OpenApp) -> None:
+    tab = open_app()
     assert "仅供科研使用" in tab.words
-    assert "怎么办" not in tab.words
+    assert "For research only" in tab.language("en").words
+    tab = open_app()
+    tab.at.session_state["cookies"] = {"cbt_language": "en"}
+    del tab.at.session_state["tab"]  # as a reload does
+    assert "仅供科研使用" not in tab.at.run().info[0].value
+    tab.at.session_state["cookies"] = {"cbt_language": "<script>"}
+    del tab.at.session_state["tab"]
+    assert "仅供科研使用" in tab.at.run().info[0].value
 
 
-def test_the_language_can_be_switched_on_any_page(open_app: OpenApp) -> None:
-    tab = open_app().language("en")
-    assert "For research only" in tab.words
-    tab.sign_in("lin")
-    assert "1 of 6" in tab.words
-    assert "1 of 6" not in tab.language("zh").words
-
-
-def test_a_switch_of_language_closes_the_item_and_saves_nothing_else(open_app: OpenApp) -> None:
-    """Half-translated, a scale once showed one score and saved another."""
-    tab = open_app().sign_in("lin").language("en")
-    assert "怎么办" not in tab.words
-    tab.at.button(key="go_on.pilot").click().run()
-    assert "第 1 个问题：*怎么办*？" in tab.words
-    assert "1 of 6" in tab.words
-
-
-def test_who_signs_in_after_someone_was_disabled_begins_at_their_own_place(
-    open_app: OpenApp, made_sqlite: Any
-) -> None:
-    tab = open_app().sign_in("lin")
-    tab.at.button(key="pause").click().run()
-    with made_sqlite.store.writing() as session:
-        person = get(session, username="lin")
-        person.disabled_at = person.created_at
-    tab.at.run()
-    tab.sign_in("wu")
-    assert "第 1 条，共 6 条" in tab.words
+def test_a_button_asks_the_browser_to_sign_out_here_or_everywhere(open_app: OpenApp) -> None:
+    tab = open_app().sign_in("guo").click("退出登录")
+    here = tab.at.session_state["tab"]
+    assert (here.leaving, here.everywhere) == (1, False)
+    tab.click("在所有设备上退出")
+    assert (here.leaving, here.everywhere) == (2, True)
 
 
 def test_the_pages_follow_the_roles(open_app: OpenApp) -> None:
     assert "研究进度" in open_app().sign_in("guo").words  # a researcher
     assert "研究进度" in open_app().sign_in("zhao").words  # a lead
-    both = open_app().sign_in("wu")  # who also rates
-    assert "第 1 条，共 6 条" in both.words
-    both.at.switch_page("screens/studies.py").run()
-    assert "研究进度" in both.words
 
 
 def test_a_rater_cannot_open_the_studies_page(open_app: OpenApp) -> None:
     tab = open_app().sign_in("lin")
     with pytest.raises(ValueError, match="Could not find a navigation page"):
         tab.at.switch_page("screens/studies.py")
+
+
+def test_an_invite_link_opens_whoever_is_signed_in(open_app: OpenApp) -> None:
+    for tab in (open_app(), open_app().sign_in("lin")):
+        tab.at.switch_page("screens/accept.py").run()
+        assert "设置密码" in tab.words
+        assert "登录\n" not in tab.words

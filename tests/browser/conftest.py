@@ -1,6 +1,6 @@
 """A real browser on the app's real process, on a small study that the commands made."""
 
-import os
+import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from db.engine import Store, connect
 from pipeline import app_process
 from pipeline.cli import demo_store
-from pipeline.demo.commands import PASSWORD, SYSTEMS, Command, commands
+from pipeline.demo.commands import SYSTEMS, Command, commands
+from tests.browser import chromium
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb"]
 QUESTIONS = "demo-01\ndemo-34\n"  # one about work, one about despair
 
 
@@ -34,20 +33,8 @@ class Served:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        found = _launched(play)
+    with chromium.running() as found:
         yield found
-        found.close()
-
-
-def _launched(play: Playwright) -> Browser:
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    for path in [*filter(None, map(shutil.which, NAMES)), None]:
-        try:
-            return play.chromium.launch(executable_path=path, args=flags)
-        except Error:  # a snap's stub is on the PATH, but starts no browser
-            continue
-    pytest.fail("these tests need a browser; install one: sudo apt-get install chromium")
 
 
 @pytest.fixture(scope="module")
@@ -105,22 +92,14 @@ def _record(page: Page, served: Served) -> None:
     def received(payload: str | bytes) -> None:
         served.received.append(payload if isinstance(payload, bytes) else payload.encode())
 
+    def said(line: ConsoleMessage) -> None:
+        # On a page other than the first, Streamlit looks for its server below that page first.
+        looked_below = re.search(r"/\w+/_stcore/(health|host-config)$", line.location["url"])
+        if line.type == "error" and not looked_below:
+            served.complaints.append(line.text)
+
     page.on("request", lambda request: asked(request.url))
     page.on("websocket", lambda socket_: asked(socket_.url))
     page.on("websocket", lambda socket_: socket_.on("framereceived", received))
     page.on("pageerror", lambda error: served.complaints.append(str(error)))
-    page.on(
-        "console",
-        lambda line: served.complaints.append(line.text) if line.type == "error" else None,
-    )
-
-
-@pytest.fixture
-def sign_in() -> Callable[..., None]:
-    def do(page: Page, username: str = "therapist", password: str = PASSWORD) -> None:
-        boxes = page.get_by_role("textbox")
-        boxes.nth(0).fill(username)
-        boxes.nth(1).fill(password)
-        boxes.nth(1).press("Enter")
-
-    return do
+    page.on("console", said)

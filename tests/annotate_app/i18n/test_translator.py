@@ -4,8 +4,13 @@ from annotate_app.i18n.translator import language_of, translator
 
 
 def test_texts_come_in_both_languages_with_their_values() -> None:
-    assert translator("zh")("rate.position", position=12, total=144) == "第 12 条，共 144 条"
-    assert translator("en")("rate.position", position=12, total=144) == "12 of 144"
+    assert (
+        translator("zh")("desk.place", position=12, total=144, done=3)
+        == "第 12 条，共 144 条 · 已完成 3"
+    )
+    assert (
+        translator("en")("desk.place", position=12, total=144, done=3) == "Item 12 of 144 · 3 done"
+    )
 
 
 def test_an_unknown_key_is_a_mistake() -> None:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from db import people
+from db import invites, people
 from db.engine import Store, connect
 from db.tables import Event
 from pipeline import passwords
@@ -138,3 +138,62 @@ def test_a_person_who_is_not_there_cannot_be_disabled(url: str) -> None:
     code, _, err = cbt(url, "disable", "nobody")
     assert code == 1
     assert "there is no person nobody" in err
+
+
+def invite(url: str, username: str, *more: str) -> tuple[int, dict[str, Any]]:
+    code, out, _ = cbt(url, "invite", "--username", username, *more, "--json")
+    return code, json.loads(out) if out else {}
+
+
+def test_an_invite_adds_the_person_and_prints_a_link_that_works_once(url: str) -> None:
+    base = "https://rating.example.org/ann/"
+    code, made = invite(url, "李", "--role", "rater", "--group", "student", "--url", base)
+    assert (code, made.keys()) == (0, {"username", "pseudonym", "url", "expires_at"})
+    link, token = made["url"].split("#")
+    assert link == "https://rating.example.org/ann/accept"
+    (person,) = listed(url)
+    assert (person["username"], person["roles"], person["group"]) == ("李", ["rater"], "student")
+    store = connect(url)
+    with store.writing() as session:
+        assert invites.use(session, token=token) is not None
+        assert invites.use(session, token=token) is None
+    store.engine.dispose()
+
+
+def test_a_second_invite_is_for_the_same_person_and_ends_the_first(url: str) -> None:
+    _, first = invite(url, "li", "--role", "rater")
+    _, second = invite(url, "LI")
+    assert first["pseudonym"] == second["pseudonym"]
+    store = connect(url)
+    with store.reading() as session:
+        good = [invites.find(session, token=made["url"].split("#")[1]) for made in (first, second)]
+    store.engine.dispose()
+    assert (good[0], good[1] is not None) == (None, True)
+
+
+def test_an_invite_is_shown_with_whom_it_is_for_and_until_when(url: str) -> None:
+    code, out, _ = cbt(url, "invite", "--username", "li", "--role", "rater")
+    assert code == 0
+    assert re.search(r"^http://127\.0\.0\.1:8501/accept#\S{32}$", out, re.MULTILINE)
+    assert re.search(r"for li \(P-\w{4}\), once, until \d{4}-\d\d-\d\d \d\d:\d\d UTC", out)
+
+
+def test_nobody_is_invited_by_mistake(url: str) -> None:
+    assert invite(url, "nobody")[1]["error"]["code"] == "not_known"
+    add(url, "li")
+    code, told = invite(url, "li", "--role", "researcher")
+    assert (code, told["error"]["code"]) == (1, "already_known")
+    assert "as rater" in told["error"]["message"]
+    assert invite(url, "li", "--role", "rater")[0] == 0
+    cbt(url, "disable", "li")
+    assert invite(url, "li")[1]["error"]["code"] == "not_allowed"
+    assert invite(url, "li", "--url", "rating.example.org")[0] == 2
+    assert len(listed(url)) == 1
+
+
+def test_a_username_is_kept_in_one_form_and_found_in_any(url: str) -> None:
+    add(url, "ＷÁNG")
+    assert [person["username"] for person in listed(url)] == ["wáng"]
+    assert add(url, "Wáng", "--json")[0] == 1
+    assert cbt(url, "disable", "WÁNG")[0] == 0
+    assert add(url, "zero\u200bwidth")[0] == 2

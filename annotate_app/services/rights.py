@@ -1,0 +1,66 @@
+"""Who may do what on the researchers' pages, by the roles that the store has now."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from annotate_app.services.sign_in import SignedIn
+from db import studies
+from db.engine import Store
+from db.errors import NotAllowed
+from db.tables import Person, Study
+
+
+class NotForYou(NotAllowed):
+    code = "not_for_you"
+
+
+class OwnStudy(NotAllowed):
+    code = "own_study"
+
+
+@contextmanager
+def reading(store: Store, person: SignedIn) -> Iterator[Session]:
+    """Yield a session for a researcher to read in. Raises NotForYou for anyone else."""
+    with store.reading() as session:
+        check_researches(session, person)
+        yield session
+
+
+def check(store: Store, person: SignedIn) -> None:
+    """Raise NotForYou for someone who is no researcher, before a stage of the pipeline runs."""
+    with reading(store, person):
+        return
+
+
+@contextmanager
+def writing(store: Store, person: SignedIn) -> Iterator[Session]:
+    """Yield a session for a researcher to write in, one after the other. Raises NotForYou."""
+    with store.writing(in_turn=True) as session:
+        check_researches(session, person)
+        yield session
+
+
+def check_researches(session: Session, person: SignedIn) -> None:
+    """Raise NotForYou for someone who is no researcher, or no longer."""
+    if "researcher" not in _roles(session, person):
+        raise NotForYou("this is for researchers")
+
+
+def check_watches(session: Session, person: SignedIn) -> None:
+    """Raise NotForYou for someone who only rates."""
+    if not {"researcher", "lead"} & _roles(session, person):
+        raise NotForYou("this is for researchers and leads")
+
+
+def check_outside(session: Session, person: SignedIn, study: Study) -> None:
+    """Raise OwnStudy for someone who rates in the study, and so may not know its results."""
+    if studies.rates_in(session, study_id=study.id, person_id=person.person_id):
+        raise OwnStudy(f"you rate in the study {study.name}, so its results stay closed to you")
+
+
+def _roles(session: Session, person: SignedIn) -> set[str]:
+    # A page may have been open for hours, so what it knows of the person does not count.
+    found = session.get(Person, person.person_id)
+    return set() if found is None or found.disabled_at else set(found.roles)
