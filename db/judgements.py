@@ -1,12 +1,16 @@
-"""Add judgements, and find what a rater has judged and has yet to judge."""
+"""Find the place of a new judgement, and append it there as the next revision."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.tables import Assignment, Item, Judgement, Person
+from db import sign_ins
+from db.columns import StudyStatus, now
+from db.tables import Assignment, Item, Judgement, Person, SignIn, Study
 
 
 @dataclass(frozen=True)
@@ -20,81 +24,109 @@ class NewJudgement:
     seconds: float | None = None
 
 
-def lock_assignment(session: Session, *, person_id: int, item_code: str) -> Assignment | None:
-    """Return the person's assignment of an item, and let no one else write to it meanwhile.
+@dataclass(frozen=True)
+class Place:
+    """Where a person's next judgement of an item goes.
 
-    Nothing is returned for another person's item or a person who is disabled.
+    `revision` is the newest one there, 0 without any; `known` the one that this token has saved
+    before; `extension` until when this use extends the sign-in, if that is worth a write.
     """
-    query = (
-        select(Assignment)
-        .join(Item, Assignment.item_id == Item.id)
-        .join(Person, Assignment.person_id == Person.id)
-        .where(Item.code == item_code, Person.id == person_id, Person.disabled_at.is_(None))
-        .with_for_update(of=Assignment)
+
+    assignment_id: int
+    study: str
+    status: StudyStatus
+    criteria: list[Any]
+    revision: int
+    known: int | None
+    browser_key: str | None
+    sign_in_id: int
+    extension: datetime | None
+
+
+def _query() -> Any:
+    """One question to the store for all that a save depends on: it is asked at each save.
+
+    Raters share the lock of the study's row, and so do not wait for each other; who closes the
+    study waits for them.
+    """
+    newest = select(func.max(Judgement.revision)).where(Judgement.assignment_id == Assignment.id)
+    known = select(Judgement.revision).where(
+        Judgement.assignment_id == Assignment.id, Judgement.token == bindparam("token")
     )
-    return session.scalar(query)
-
-
-def with_token(session: Session, *, assignment_id: int, token: str) -> Judgement | None:
-    """Return the judgement that was saved under this token, if it was."""
-    query = select(Judgement).where(
-        Judgement.assignment_id == assignment_id, Judgement.token == token
-    )
-    return session.scalar(query)
-
-
-def add_judgement(session: Session, *, assignment_id: int, new: NewJudgement) -> Judgement:
-    """Append the next revision; the assignment is locked by the caller."""
-    newest_revision = session.scalar(
-        select(func.max(Judgement.revision)).where(Judgement.assignment_id == assignment_id)
-    )
-    judgement = Judgement(
-        assignment_id=assignment_id,
-        revision=(newest_revision or 0) + 1,
-        values=dict(new.values),
-        comment=new.comment,
-        flags=[{"flag": flag, "reason": reason} for flag, reason in new.flags.items()],
-        seconds=new.seconds,
-        token=new.token,
-    )
-    session.add(judgement)
-    session.flush()
-    return judgement
-
-
-def newest(session: Session, *, assignment_id: int) -> Judgement | None:
-    """Return the judgement that counts: the newest revision."""
-    query = (
-        select(Judgement)
-        .where(Judgement.assignment_id == assignment_id)
-        .order_by(Judgement.revision.desc())
-        .limit(1)
-    )
-    return session.scalar(query)
-
-
-def next_open(session: Session, *, study_id: int, person_id: int) -> Assignment | None:
-    """Return the first assignment in the rater's order that has no judgement yet."""
-    query = (
-        select(Assignment)
-        .where(
-            Assignment.study_id == study_id,
-            Assignment.person_id == person_id,
-            ~exists().where(Judgement.assignment_id == Assignment.id),
+    return (
+        select(
+            Assignment.id.label("assignment_id"),
+            Study.name.label("study"),
+            Study.status,
+            Study.criteria,
+            func.coalesce(newest.correlate(Assignment).scalar_subquery(), 0).label("revision"),
+            known.correlate(Assignment).scalar_subquery().label("known"),
+            Person.roles,
+            Person.browser_key,
+            SignIn.id.label("sign_in_id"),
+            SignIn.created_at,
+            SignIn.expires_at,
         )
-        .order_by(Assignment.position)
-        .limit(1)
+        .select_from(SignIn)
+        .join(Person, Person.id == SignIn.person_id)
+        .join(Assignment, Assignment.person_id == Person.id)
+        .join(Item, Item.id == Assignment.item_id)
+        .join(Study, Study.id == Assignment.study_id)
+        .where(
+            Item.code == bindparam("item"),
+            SignIn.token_hash == bindparam("sign_in"),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > bindparam("now"),
+            Person.disabled_at.is_(None),
+            Study.kind == "rating",
+        )
+        .with_for_update(read=True, of=Study)
     )
-    return session.scalar(query)
 
 
-def at_position(
-    session: Session, *, study_id: int, person_id: int, position: int
-) -> Assignment | None:
-    """Return the assignment at one place in the rater's order."""
-    query = select(Assignment).where(
-        Assignment.study_id == study_id,
-        Assignment.person_id == person_id,
-        Assignment.position == position,
+PLACE = _query()
+
+
+def place(session: Session, *, sign_in: str, item: str, token: str) -> Place | None:
+    """Return the place of a judgement of `item`, or None where this sign-in has none.
+
+    `sign_in` is the token of the browser's cookie, `token` the judgement's own.
+    """
+    asked = {"sign_in": sign_ins.hash_of(sign_in), "item": item, "token": token, "now": now()}
+    row = session.execute(PLACE, asked).first()
+    if row is None or "rater" not in row.roles:
+        return None
+    return Place(
+        assignment_id=row.assignment_id,
+        study=row.study,
+        status=row.status,
+        criteria=row.criteria,
+        revision=row.revision,
+        known=row.known,
+        browser_key=row.browser_key,
+        sign_in_id=row.sign_in_id,
+        extension=sign_ins.extension(created_at=row.created_at, expires_at=row.expires_at),
     )
-    return session.scalar(query)
+
+
+def append(session: Session, *, place: Place, new: NewJudgement) -> datetime:
+    """Append the next revision, and return its time.
+
+    Raises IntegrityError where another process has appended one since `place` was asked.
+    """
+    at = now()
+    row = {
+        "assignment_id": place.assignment_id,
+        "revision": place.revision + 1,
+        "values": dict(new.values),
+        "comment": new.comment,
+        "flags": [{"flag": flag, "reason": reason} for flag, reason in new.flags.items()],
+        "seconds": new.seconds,
+        "token": new.token,
+        "submitted_at": at,
+    }
+    session.execute(insert(Judgement).execution_options(render_nulls=True), row)
+    if place.extension:
+        until = update(SignIn).where(SignIn.id == place.sign_in_id)
+        session.execute(until.values(expires_at=place.extension))
+    return at

@@ -1,20 +1,20 @@
 """The pages fit the screens that people have; a picture of each is kept beside the test's store."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
+
+from pipeline.demo.commands import PASSWORD
+from tests.browser.rater import Rater, enter
 
 OpenPage = Callable[..., Page]
-SignIn = Callable[..., None]
 SMALLEST_TOUCH = 44
 WIDTHS = (1280, 390)
-WORDS = {
-    "zh-CN": {"scheme": "light", "save": "保存，看下一条", "ready": "我准备好了"},
-    "en-GB": {"scheme": "dark", "save": "Save, show the next", "ready": "I am ready"},
-}
+LOOKS = [("zh-CN", "light"), ("en-GB", "dark")]
 
 
 def settled(page: Page) -> None:
@@ -28,12 +28,6 @@ def fits(page: Page) -> bool:
     return fitting
 
 
-def height(control: Locator) -> float:
-    box = control.bounding_box()
-    assert box is not None
-    return box["height"]
-
-
 def pictured(page: Page, path: Path) -> bool:
     """Keep a picture at each width; say whether the page fits them all."""
     settled(page)
@@ -45,48 +39,45 @@ def pictured(page: Page, path: Path) -> bool:
     return all(fitting)
 
 
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_the_raters_pages_fit_the_screen(
-    open_page: OpenPage, sign_in: SignIn, served: Any, tmp_path: Path, locale: str
+    open_page: OpenPage, served: Any, tmp_path: Path, locale: str, scheme: str
 ) -> None:
-    words = WORDS[locale]
-    page = open_page(color_scheme=words["scheme"], locale=locale)
+    page = open_page(color_scheme=scheme, locale=locale)
     expect(page.get_by_text("12356")).to_be_visible()
     assert pictured(page, tmp_path / "sign-in")
-    sign_in(page)
-    ready = page.get_by_role("button", name=words["ready"])
-    save = page.get_by_role("button", name=words["save"])
-    expect(ready.or_(save)).to_be_visible()
-    if ready.is_visible():
+    enter(page, "therapist", PASSWORD)
+    rater = Rater(page)
+    if rater.settled() == "announce":
         assert pictured(page, tmp_path / "announced")
-        ready.click()
-    expect(save).to_be_visible()
+    rater.begin()
     assert pictured(page, tmp_path / "rating")
-    segments = page.locator(".st-key-scoring").get_by_role("radio")
-    expect(segments).to_have_count(9)
-    assert all(height(segment) >= SMALLEST_TOUCH for segment in segments.all())
-    assert height(save) >= SMALLEST_TOUCH
+    scores = rater.desk.get_by_role("radio")
+    expect(scores).to_have_count(9)
+    save = rater.desk.get_by_role(
+        "button", name=re.compile("保存，看下一条|Save and show the next")
+    )
+    boxes = [control.bounding_box() for control in [save, *scores.all()]]
+    assert all(box and box["height"] >= SMALLEST_TOUCH for box in boxes)
     assert served.complaints == []
 
 
 def test_the_researchers_page_fits_the_screen(
-    open_page: OpenPage, sign_in: SignIn, served: Any, tmp_path: Path
+    open_page: OpenPage, served: Any, tmp_path: Path
 ) -> None:
     page = open_page()
-    sign_in(page, "researcher")
+    enter(page, "researcher", PASSWORD)
     expect(page.get_by_role("heading", name="研究进度")).to_be_visible()
-    expect(page.get_by_text("已完成 0 / 6")).to_have_count(2)
+    expect(page.get_by_text("已完成 0 / 6")).to_have_count(1)
     assert pictured(page, tmp_path / "studies")
     assert served.complaints == []
 
 
-def test_a_page_that_is_reloaded_asks_for_the_sign_in(
-    open_page: OpenPage, sign_in: SignIn, served: Any
-) -> None:
+def test_a_page_that_is_reloaded_keeps_the_sign_in(open_page: OpenPage, served: Any) -> None:
     page = open_page()
-    page.goto(f"{served.url}/studies")
-    expect(page.get_by_text("仅供科研使用")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    sign_in(page)  # a rater, to whom that page is not open
-    expect(page.get_by_text("第 1 条，共 6 条")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    enter(page, "researcher", PASSWORD)
+    for _ in range(2):
+        page.goto(f"{served.url}/studies")
+        expect(page.get_by_text("已完成 0 / 6")).to_be_visible()
+        expect(page.get_by_role("dialog")).to_have_count(0)
+    assert served.complaints == []

@@ -1,76 +1,101 @@
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from db import judgements
+from db import judgements, sign_ins
 from db.engine import Store
-from db.judgements import NewJudgement
-from db.tables import Person
+from db.judgements import NewJudgement, Place
+from db.tables import Judgement, Person
 
 
-def test_the_newest_revision_is_the_one_that_counts(stored_study: Store) -> None:
+@pytest.fixture
+def token(stored_study: Store) -> str:
+    """The token by which the study's rater is signed in."""
     with stored_study.writing() as session:
-        new = NewJudgement(values={"relevance": 0}, token="t2")
-        added = judgements.add_judgement(session, assignment_id=1, new=new)
-        assert added.revision == 2
-    with stored_study.reading() as session:
-        newest = judgements.newest(session, assignment_id=1)
-        assert newest is not None
-        assert (newest.revision, newest.values, newest.token) == (2, {"relevance": 0}, "t2")
-        assert judgements.newest(session, assignment_id=2) is None
+        return sign_ins.begin(session, person_id=1)
 
 
-def test_flags_are_kept_with_their_reasons_in_order(stored_study: Store) -> None:
-    flags = {"overwhelming": "太长", "harmful": None}
-    new = NewJudgement(values={"relevance": 1}, token="t2", flags=flags, seconds=3.5)
-    with stored_study.writing() as session:
-        judgements.add_judgement(session, assignment_id=2, new=new)
-    with stored_study.reading() as session:
-        kept = judgements.newest(session, assignment_id=2)
-        assert kept is not None
-        assert kept.flags == [
-            {"flag": "overwhelming", "reason": "太长"},
-            {"flag": "harmful", "reason": None},
-        ]
-        assert (kept.revision, kept.seconds) == (1, 3.5)
+def place(store: Store, sign_in: str, item: str, given: str = "t2") -> Place | None:
+    with store.reading() as session:
+        return judgements.place(session, sign_in=sign_in, item=item, token=given)
 
 
-def test_a_token_is_found_with_its_assignment_only(stored_study: Store) -> None:
-    with stored_study.reading() as session:
-        found = judgements.with_token(session, assignment_id=1, token="t1")
-        assert found is not None
-        assert found.values == {"relevance": 2}
-        assert judgements.with_token(session, assignment_id=2, token="t1") is None
+def newest(store: Store) -> Judgement:
+    with store.reading() as session:
+        return session.scalars(select(Judgement).order_by(Judgement.id.desc())).all()[0]
 
 
-def test_the_store_itself_refuses_a_token_twice(stored_study: Store) -> None:
-    new = NewJudgement(values={"relevance": 2}, token="t1")
-    with pytest.raises(IntegrityError), stored_study.writing() as session:
-        judgements.add_judgement(session, assignment_id=1, new=new)
+def test_a_place_tells_all_that_a_save_depends_on(stored_study: Store, token: str) -> None:
+    judged = place(stored_study, token, "AAAA")
+    assert judged is not None
+    assert (judged.study, judged.status, judged.revision, judged.known) == (
+        "first",
+        "open",
+        1,
+        None,
+    )
+    assert [each["id"] for each in judged.criteria] == ["relevance"]
+    again = place(stored_study, token, "AAAA", given="t1")
+    assert again is not None
+    assert again.known == 1
+    unjudged = place(stored_study, token, "BBBB", given="t1")
+    assert unjudged is not None
+    assert (unjudged.revision, unjudged.known) == (0, None)
 
 
-def test_the_next_open_assignment_is_the_first_without_a_judgement(stored_study: Store) -> None:
-    keys = {"study_id": 1, "person_id": 1}
-    with stored_study.writing() as session:
-        found = judgements.next_open(session, **keys)
-        assert found is not None
-        assert found.position == 2
-        new = NewJudgement(values={"relevance": 2}, token="t1")
-        judgements.add_judgement(session, assignment_id=found.id, new=new)
-        assert judgements.next_open(session, **keys) is None
-        first = judgements.at_position(session, position=1, **keys)
-        assert first is not None
-        assert first.item_id == 1
-        assert judgements.at_position(session, position=3, **keys) is None
-
-
-def test_only_an_able_person_gets_their_own_assignment(stored_study: Store) -> None:
+def test_who_has_no_such_item_or_does_not_rate_has_no_place(
+    stored_study: Store, token: str
+) -> None:
     with stored_study.writing() as session:
         session.add(Person(pseudonym="P-BBBB", username="wu", roles=["rater"]))
         session.flush()
-        assert judgements.lock_assignment(session, person_id=1, item_code="AAAA") is not None
-        assert judgements.lock_assignment(session, person_id=2, item_code="AAAA") is None
-        assert judgements.lock_assignment(session, person_id=1, item_code="CCCC") is None
+        other = sign_ins.begin(session, person_id=2)
+    assert place(stored_study, other, "AAAA") is None
+    assert place(stored_study, token, "CCCC") is None
+    with stored_study.writing() as session:
+        session.get_one(Person, 1).roles = ["lead"]
+    assert place(stored_study, token, "AAAA") is None
+
+
+def test_who_is_disabled_or_signed_out_has_no_place(stored_study: Store, token: str) -> None:
+    with stored_study.writing() as session:
         li = session.get_one(Person, 1)
         li.disabled_at = li.created_at
-        session.flush()
-        assert judgements.lock_assignment(session, person_id=1, item_code="AAAA") is None
+    assert place(stored_study, token, "AAAA") is None
+    with stored_study.writing() as session:
+        session.get_one(Person, 1).disabled_at = None
+        sign_ins.end(session, token=token)
+    assert place(stored_study, token, "AAAA") is None
+
+
+def test_a_judgement_is_appended_whole_as_the_next_revision(
+    stored_study: Store, token: str
+) -> None:
+    flags = {"overwhelming": "太长", "harmful": None}
+    new = NewJudgement(values={"relevance": None}, token="t2", flags=flags, seconds=3.5)
+    with stored_study.writing() as session:
+        found = judgements.place(session, sign_in=token, item="AAAA", token="t2")
+        assert found is not None
+        at = judgements.append(session, place=found, new=new)
+    kept = newest(stored_study)
+    assert (kept.revision, kept.values, kept.token) == (2, {"relevance": None}, "t2")
+    assert (kept.seconds, kept.comment, kept.submitted_at) == (3.5, None, at)
+    assert kept.flags == [
+        {"flag": "overwhelming", "reason": "太长"},
+        {"flag": "harmful", "reason": None},
+    ]
+
+
+@pytest.mark.parametrize(("item", "given"), [("AAAA", "t1"), ("AAAA", "t2")])
+def test_the_store_itself_refuses_a_token_or_a_revision_twice(
+    stored_study: Store, token: str, item: str, given: str
+) -> None:
+    found = place(stored_study, token, item)
+    assert found is not None
+    with stored_study.writing() as session:
+        kept = NewJudgement(values={"relevance": 2}, token="t3")
+        judgements.append(session, place=found, new=kept)
+    again = NewJudgement(values={"relevance": 0}, token=given)
+    with pytest.raises(IntegrityError), stored_study.writing() as session:
+        judgements.append(session, place=found, new=again)
+    assert newest(stored_study).token == "t3"

@@ -82,16 +82,29 @@ def test_an_import_killed_at_any_moment_is_whole_or_absent(
 
 
 SAVING = """
+import asyncio
 import sys
-from annotate_app.services import rating
+from annotate_app.services.judging import Asked
+from annotate_app.services.saving import Saver
+from db import people, sign_ins
 from db.engine import connect
 from db.judgements import NewJudgement
-store = connect(sys.argv[1])
-for code in sys.argv[2].split(","):
-    given = NewJudgement(values={"relevance": 1}, token=f"token of {code}")
-    saved = rating.save(store, person_id=1, item_code=code, given=given)
+
+async def save(saver, sign_in, owner, code):
+    new = NewJudgement(values={"relevance": 1}, token=f"token of {code}")
+    await saver.save(Asked(sign_in=sign_in, owner=owner, item=code, base=0, new=new))
     sys.stdout.write(f"{code}\\n")
     sys.stdout.flush()
+
+async def save_all(saver, codes, **who):
+    for first in range(0, len(codes), 4):
+        await asyncio.gather(*(save(saver, code=code, **who) for code in codes[first : first + 4]))
+
+store = connect(sys.argv[1])
+with store.writing() as session:
+    sign_in = sign_ins.begin(session, person_id=1)
+    owner = people.owner(people.browser_key(session, person_id=1))
+asyncio.run(save_all(Saver(store), sys.argv[2].split(","), sign_in=sign_in, owner=owner))
 """
 SAVES_BEFORE_A_KILL = 40  # more than a run of the above ever gets to
 

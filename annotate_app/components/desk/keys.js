@@ -1,0 +1,74 @@
+// Turn key presses into what the rater means by them, and leave typing alone.
+
+const DIGITS = {
+  "０": "0",
+  "１": "1",
+  "２": "2",
+  "３": "3",
+  "４": "4",
+  "５": "5",
+  "６": "6",
+  "７": "7",
+  "８": "8",
+  "９": "9",
+};
+const ACTIONS = {
+  ArrowUp: "back",
+  ArrowLeft: "back",
+  ArrowDown: "forward",
+  ArrowRight: "forward",
+  Backspace: "undo",
+  Enter: "save",
+  "[": "previous",
+  "【": "previous",
+  "]": "next",
+  "】": "next",
+  "?": "keys",
+  "？": "keys",
+  g: "guidelines",
+  h: "harmful",
+  o: "overwhelming",
+  x: "cannot_judge",
+  c: "comment",
+};
+const CONTROLS =
+  "a, button, input, select, summary, [role=button], [role=menuitem], [role=option], [role=tab]";
+const LETTERS = new Set(["g", "h", "o", "x", "c", "[", "]", "【", "】", "?", "？"]);
+
+// What a key means: {digit: 2}, {action: "save"}, or null for what is none of the desk's business.
+export function meaning(event, root, { letters }) {
+  if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return null;
+  if (event.altKey || event.metaKey) return null;
+  const target = event.composedPath()[0];
+  if (event.key === "Escape") return { action: "leave" };
+  if (isText(target)) return inText(event, target);
+  if (event.ctrlKey) return null;
+  const key = DIGITS[event.key] ?? event.key;
+  if (/^[0-9]$/.test(key)) return event.repeat ? null : { digit: Number(key) };
+  const action = ACTIONS[key] ?? ACTIONS[key.toLowerCase()];
+  if (!action || (LETTERS.has(key.toLowerCase()) && !letters && action !== "keys")) return null;
+  if (event.repeat && action !== "back" && action !== "forward") return null;
+  if (isControl(target) && !root.contains(target)) return null;
+  if (action === "save" && isButton(target)) return null; // Enter presses the button it stands on
+  return { action };
+}
+
+function inText(event, target) {
+  if (event.key !== "Enter") return null;
+  if (event.ctrlKey) return { action: "save" };
+  return target.tagName === "INPUT" ? { action: "leave" } : null;
+}
+
+function isText(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || /^(TEXTAREA|SELECT)$/.test(target.tagName)) return true;
+  return target.tagName === "INPUT" && !/^(checkbox|radio|button|submit)$/.test(target.type);
+}
+
+function isControl(target) {
+  return target instanceof Element && target.closest(CONTROLS) !== null;
+}
+
+function isButton(target) {
+  return target instanceof Element && target.matches("a, summary, button:not([role=radio])");
+}
