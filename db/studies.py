@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
 from db.columns import StudyKind, StudyStatus
@@ -14,7 +14,10 @@ from db.tables import Assignment, Item, Judgement, Person, Study, StudySystem, S
 
 @dataclass(frozen=True)
 class RaterStudy:
-    """One study of a rater: how many items it has for that rater, and how many are judged."""
+    """One study of a rater: how many items it has for that rater, and how many are judged.
+
+    `next` is the place of the first item without a judgement, None once all have one.
+    """
 
     study_id: int
     name: str
@@ -22,11 +25,20 @@ class RaterStudy:
     status: StudyStatus
     assigned: int
     answered: int
+    next: int | None
+
+    @property
+    def open(self) -> bool:
+        """Whether the rater can rate in it now."""
+        return self.status == "open" and self.kind == "rating"
 
 
 @dataclass(frozen=True)
 class RaterProgress:
-    """How far one rater of a study is; `last_at` is None before the first judgement."""
+    """How far one rater of a study is; `last_at` is None before the first judgement.
+
+    `seconds` is how long an item takes the rater: the median of first answers, where known.
+    """
 
     person_id: int
     pseudonym: str
@@ -34,6 +46,7 @@ class RaterProgress:
     assigned: int
     answered: int
     last_at: datetime | None
+    seconds: float | None
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,7 @@ def of_rater(session: Session, *, person_id: int) -> list[RaterStudy]:
             Study.status,
             func.count(Assignment.id.distinct()),
             func.count(Judgement.assignment_id.distinct()),
+            func.min(case((Judgement.id.is_(None), Assignment.position))),
         )
         .join(Assignment, Assignment.study_id == Study.id)
         .outerjoin(Judgement, Judgement.assignment_id == Assignment.id)
@@ -103,14 +117,34 @@ def progress(session: Session, *, study_id: int) -> list[RaterProgress]:
         .group_by(Person.id, Person.pseudonym, Person.group)
         .order_by(Person.id)
     )
-    return [RaterProgress(*row) for row in session.execute(query)]
+    seconds = _median_seconds(session, study_id)
+    return [RaterProgress(*row, seconds.get(row[0])) for row in session.execute(query)]
+
+
+def _median_seconds(session: Session, study_id: int) -> dict[int, float]:
+    rater = Assignment.person_id
+    timed = (
+        select(
+            rater,
+            Judgement.seconds,
+            func.row_number().over(partition_by=rater, order_by=Judgement.seconds).label("place"),
+            func.count().over(partition_by=rater).label("of"),
+        )
+        .join(Judgement, Judgement.assignment_id == Assignment.id)
+        .where(Assignment.study_id == study_id)
+        .where(Judgement.revision == 1, Judgement.seconds.is_not(None))
+        .subquery()
+    )
+    middle = (2 * timed.c.place).between(timed.c.of, timed.c.of + 2)  # one row, or the middle two
+    query = select(timed.c.person_id, func.avg(timed.c.seconds)).where(middle)
+    return {
+        person: float(median) for person, median in session.execute(query.group_by("person_id"))
+    }
 
 
 def counts(session: Session, *, study_id: int) -> Counts:
     """Return how large a study is, and how many of its assignments have a judgement."""
-    items, repeats = session.execute(
-        select(func.count(Item.id), func.count(Item.repeat_of_id)).where(Item.study_id == study_id)
-    ).one()
+    items, repeats = item_counts(session, study_id=study_id)
     raters, assigned, answered = session.execute(
         select(
             func.count(Assignment.person_id.distinct()),
@@ -121,6 +155,37 @@ def counts(session: Session, *, study_id: int) -> Counts:
         .where(Assignment.study_id == study_id)
     ).one()
     return Counts(items, repeats, raters, assigned, answered)
+
+
+def item_counts(session: Session, *, study_id: int) -> tuple[int, int]:
+    """Return how many items a study has, and how many of them are repeats."""
+    query = select(func.count(Item.id), func.count(Item.repeat_of_id))
+    items, repeats = session.execute(query.where(Item.study_id == study_id)).one()
+    return items, repeats
+
+
+def sizes(session: Session) -> dict[int, Counts]:
+    """Return how large and how far each study is, under its id: `counts` for all at once."""
+    of_items = select(Item.study_id, func.count(), func.count(Item.repeat_of_id))
+    items = {id_: (n, again) for id_, n, again in session.execute(of_items.group_by(Item.study_id))}
+    judged = exists().where(Judgement.assignment_id == Assignment.id)
+    of_raters = select(
+        Assignment.study_id,
+        func.count(Assignment.person_id.distinct()),
+        func.count(),
+        func.sum(case((judged, 1), else_=0)),
+    ).group_by(Assignment.study_id)
+    raters = {id_: tuple(numbers) for id_, *numbers in session.execute(of_raters)}
+    return {
+        id_: Counts(*items.get(id_, (0, 0)), *raters.get(id_, (0, 0, 0)))
+        for id_ in session.scalars(select(Study.id))
+    }
+
+
+def rates_in(session: Session, *, study_id: int, person_id: int) -> bool:
+    """Return whether a person has items in a study."""
+    mine = exists().where(Assignment.study_id == study_id, Assignment.person_id == person_id)
+    return bool(session.scalar(select(mine)))
 
 
 def disabled_raters(session: Session, *, study_id: int) -> Sequence[str]:

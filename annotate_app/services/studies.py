@@ -1,88 +1,95 @@
-"""List the studies of a rater, and the progress of all studies for who runs them."""
+"""List a rater's studies; and, for who runs them, how far every study and each rater is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from annotate_app.services import rights
 from annotate_app.services.sign_in import SignedIn
 from db import studies
-from db.columns import StudyStatus
+from db.columns import StudyKind, StudyStatus
 from db.engine import Store
-from db.errors import NotAllowed
+from db.studies import Counts, RaterProgress
+
+RaterStudy = studies.RaterStudy
 
 
 @dataclass(frozen=True)
-class OpenStudy:
-    """A study that a rater can work on."""
-
-    name: str
-    answered: int
-    assigned: int
-
-
-@dataclass(frozen=True)
-class RaterProgress:
-    """How far one rater is, under the rater's pseudonym."""
-
-    pseudonym: str
-    group: str | None
-    answered: int
-    assigned: int
-    last_at: datetime | None
-
-
-@dataclass(frozen=True)
-class StudyProgress:
-    """How far a study is; `own` marks one in which the reader rates, whose results stay closed."""
+class Overview:
+    """One study in the list of all."""
 
     name: str
     status: StudyStatus
-    items: int
-    repeats: int
-    answered: int
-    assigned: int
-    raters: tuple[RaterProgress, ...]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far one study is; `own` marks one in which the reader rates, whose results stay closed.
+
+    `design` is what was drawn and how balanced it is, as the study keeps it.
+    """
+
+    name: str
+    kind: StudyKind
+    status: StudyStatus
+    imported: bool
+    unblinded: bool
+    opened_at: datetime | None
+    closed_at: datetime | None
+    systems: int
+    seed: int
+    counts: Counts
+    raters: Sequence[RaterProgress]
+    design: dict[str, Any]
     own: bool
 
 
-def open_studies(store: Store, *, person_id: int) -> list[OpenStudy]:
-    """Return the open rating studies in which this person has items."""
+def of_rater(store: Store, *, person_id: int) -> list[RaterStudy]:
+    """Return the rating studies in which a person has items, open and closed ones."""
     with store.reading() as session:
+        mine = studies.of_rater(session, person_id=person_id)
+    return [study for study in mine if study.kind == "rating" and study.status != "draft"]
+
+
+def overview(store: Store, *, reader: SignedIn) -> list[Overview]:
+    """Return every study, newest first. Raises NotForYou for someone who only rates."""
+    with store.reading() as session:
+        rights.check_watches(session, reader)
+        counts = studies.sizes(session)
         return [
-            OpenStudy(name=mine.name, answered=mine.answered, assigned=mine.assigned)
-            for mine in studies.of_rater(session, person_id=person_id)
-            if mine.status == "open" and mine.kind == "rating"
+            Overview(study.name, study.status, counts[study.id])
+            for study in reversed(studies.all_studies(session))
         ]
 
 
-def progress(store: Store, *, reader: SignedIn) -> list[StudyProgress]:
-    """Return how far every study is, newest first. Raises NotAllowed for someone who only rates."""
-    if not reader.watches:
-        raise NotAllowed("the studies page is for researchers and leads")
-    found = []
+def progress(store: Store, *, reader: SignedIn, name: str) -> Progress:
+    """Return how far a study is, and nothing of its scores.
+
+    Raises NotForYou for someone who only rates, NotKnown for a name that no study has.
+    """
     with store.reading() as session:
-        for study in reversed(studies.all_studies(session)):
-            counts = studies.counts(session, study_id=study.id)
-            raters = studies.progress(session, study_id=study.id)
-            found.append(
-                StudyProgress(
-                    name=study.name,
-                    status=study.status,
-                    items=counts.items,
-                    repeats=counts.repeats,
-                    answered=counts.answered,
-                    assigned=counts.assigned,
-                    raters=tuple(_rater(rater) for rater in raters),
-                    own=any(rater.person_id == reader.person_id for rater in raters),
-                )
-            )
-    return found
-
-
-def _rater(rater: studies.RaterProgress) -> RaterProgress:
-    return RaterProgress(
-        pseudonym=rater.pseudonym,
-        group=rater.group,
-        answered=rater.answered,
-        assigned=rater.assigned,
-        last_at=rater.last_at,
-    )
+        rights.check_watches(session, reader)
+        study = studies.get(session, name=name)
+        raters = studies.progress(session, study_id=study.id)
+        return Progress(
+            name=study.name,
+            kind=study.kind,
+            status=study.status,
+            imported=study.origin == "imported",
+            unblinded=study.unblinded_at is not None,
+            opened_at=study.opened_at,
+            closed_at=study.closed_at,
+            systems=len(studies.systems(session, study_id=study.id)),
+            seed=study.seed,
+            counts=Counts(
+                *studies.item_counts(session, study_id=study.id),
+                raters=len(raters),
+                assigned=sum(rater.assigned for rater in raters),
+                answered=sum(rater.answered for rater in raters),
+            ),
+            raters=raters,
+            design=study.design,
+            own=any(rater.person_id == reader.person_id for rater in raters),
+        )

@@ -1,4 +1,4 @@
-"""The researcher's page: how far each study and each rater is, and nothing of the ratings."""
+"""The list of all studies, and how far each is."""
 
 from typing import Literal
 
@@ -7,8 +7,9 @@ import streamlit as st
 from annotate_app import state
 from annotate_app.deps import Deps
 from annotate_app.services import studies
-from annotate_app.services.studies import RaterProgress, StudyProgress
-from annotate_app.views.wording import day_and_time, plain, problem
+from annotate_app.services.studies import Overview
+from annotate_app.views import refusal
+from annotate_app.views.wording import plain
 from db.columns import StudyStatus
 from db.errors import KnownError
 
@@ -24,40 +25,48 @@ def render(deps: Deps) -> None:
     if person is None:
         return
     with st.container(key="wide"):
-        st.title(deps.t("studies.title"), anchor=False)
+        with st.container(key="heading", horizontal=True, vertical_alignment="center"):
+            st.title(deps.t("studies.title"), anchor=False)
+            if person.researches:
+                st.page_link("screens/create.py", label=deps.t("studies.new"))
         try:
-            found = studies.progress(deps.store, reader=person)
+            found = studies.overview(deps.store, reader=person)
         except KnownError as error:
-            st.warning(problem(deps, error))
+            refusal.show(deps, error)
             return
         if not found:
-            st.info(deps.t("studies.none"))
+            none = "studies.none" if person.researches else "studies.none_yet"
+            st.info(deps.t(none))
         for study in found:
             _study(deps, study)
 
 
-def _study(deps: Deps, study: StudyProgress) -> None:
-    status = study.status
+def _study(deps: Deps, study: Overview) -> None:
+    counts = study.counts
     with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(plain(study.name), anchor=False, width="content")
-            st.badge(deps.t(f"studies.{status}"), color=COLOURS[status])
-        st.caption(deps.t("studies.size", items=study.items, repeats=study.repeats))
-        if study.assigned:
-            st.progress(
-                study.answered / study.assigned,
-                text=deps.t("rate.progress", done=study.answered, total=study.assigned),
+        with st.container(
+            key=f"study_name.{study.name}", horizontal=True, vertical_alignment="center"
+        ):
+            st.page_link(
+                "screens/study.py",
+                label=plain(study.name),
+                width="stretch",
+                query_params={"name": study.name},
             )
-        for rater in study.raters:
-            _rater(deps, rater)
-        st.caption(deps.t("studies.own") if study.own else deps.t("studies.results"))
+            badge(deps, study.status)
+        st.caption(
+            deps.t("studies.size", items=counts.items, repeats=counts.repeats, raters=counts.raters)
+        )
+        progress(deps, counts.answered, counts.assigned)
 
 
-def _rater(deps: Deps, rater: RaterProgress) -> None:
-    who, how_far, when = st.columns([2, 5, 2], vertical_alignment="center")
-    who.text(f"{rater.pseudonym} · {rater.group}" if rater.group else rater.pseudonym)
-    how_far.progress(
-        rater.answered / rater.assigned,
-        text=deps.t("rate.progress", done=rater.answered, total=rater.assigned),
-    )
-    when.text(day_and_time(rater.last_at) if rater.last_at else deps.t("studies.not_begun"))
+def badge(deps: Deps, status: StudyStatus) -> None:
+    st.badge(deps.t(f"studies.{status}"), color=COLOURS[status])
+
+
+def progress(deps: Deps, answered: int, assigned: int) -> None:
+    """Show how much of what was given out is rated, once something was."""
+    if assigned:
+        st.progress(
+            answered / assigned, text=deps.t("studies.progress", done=answered, total=assigned)
+        )

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy.orm import Session
 
 from db import people, studies
 from db.engine import Store
 from db.errors import NotKnown
-from db.tables import Assignment, Item, StudySystem, System
+from db.tables import Assignment, Item, Judgement, StudySystem, System
 
 
 def test_a_rater_sees_how_far_each_study_is(
@@ -18,6 +19,71 @@ def test_a_rater_sees_how_far_each_study_is(
         (mine,) = studies.of_rater(session, person_id=1)
     assert (mine.name, mine.kind, mine.status) == ("first", "rating", "open")
     assert (mine.assigned, mine.answered) == (2, 1)
+    assert (mine.open, mine.next) == (True, 2)
+
+
+def test_all_judged_leaves_nothing_next(stored_study: Store, judge: Callable[..., None]) -> None:
+    judge(assignment_id=2, revision=1, token="t2")
+    with stored_study.reading() as session:
+        (mine,) = studies.of_rater(session, person_id=1)
+    assert mine.next is None
+
+
+def test_the_usual_time_is_the_median_of_first_answers(
+    stored_study: Store, judge: Callable[..., None]
+) -> None:
+    with stored_study.reading() as session:
+        assert [r.seconds for r in studies.progress(session, study_id=1)] == [None]
+    judge(assignment_id=2, revision=1, token="t2", seconds=30.0)
+    judge(assignment_id=2, revision=2, token="t3", seconds=900.0)
+    with stored_study.writing() as session:
+        session.add(Assignment(study_id=1, item_id=1, person_id=_another(session), position=1))
+    judge(assignment_id=3, revision=1, token="t4", seconds=7.5)
+    with stored_study.reading() as session:
+        assert [r.seconds for r in studies.progress(session, study_id=1)] == [30.0, 7.5]
+
+
+def test_an_even_number_of_answers_has_the_mean_of_the_middle_two(
+    stored_study: Store, judge: Callable[..., None]
+) -> None:
+    with stored_study.writing() as session:
+        for n, seconds in enumerate((10, 20, 40, 1000), start=3):
+            item = Item(study_id=1, code=f"D{n}", question_id=1, response_id=1)
+            session.add(item)
+            session.flush()
+            session.add(Assignment(study_id=1, item_id=item.id, person_id=1, position=n))
+            session.flush()
+            session.add(
+                Judgement(assignment_id=n, revision=1, values={}, token="t", seconds=seconds)
+            )
+    with stored_study.reading() as session:
+        assert [r.seconds for r in studies.progress(session, study_id=1)] == [30.0]
+
+
+def test_the_sizes_of_all_studies_are_the_counts_of_each(
+    stored_study: Store, judge: Callable[..., None]
+) -> None:
+    judge(revision=2, token="t2")
+    with stored_study.writing() as session:
+        first = studies.get(session, name="first")
+        values = {c.name: getattr(first, c.name) for c in first.__table__.columns}
+        session.add(type(first)(**{**values, "id": None, "name": "empty"}))
+        session.flush()
+        sizes = studies.sizes(session)
+        assert sizes == {n: studies.counts(session, study_id=n) for n in (1, 2)}
+    assert (sizes[1].answered, sizes[2].items) == (1, 0)
+
+
+def test_who_has_items_rates_in_a_study(stored_study: Store) -> None:
+    with stored_study.writing() as session:
+        assert studies.rates_in(session, study_id=1, person_id=1)
+        assert not studies.rates_in(session, study_id=1, person_id=_another(session))
+
+
+def _another(session: Session) -> int:
+    return people.add(
+        session, username="wang", roles=["rater"], group="student", password_hash=None
+    ).id
 
 
 def test_someone_without_items_has_no_studies(stored_study: Store) -> None:

@@ -1,0 +1,6 @@
+"""The page about people."""
+
+from annotate_app import state
+from annotate_app.views import people
+
+people.render(state.deps())

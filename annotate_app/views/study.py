@@ -1,0 +1,110 @@
+"""One study: how far each rater is, live, and for researchers what can be done with it."""
+
+import streamlit as st
+
+from annotate_app import state
+from annotate_app.deps import Deps
+from annotate_app.services import design_notes, studies
+from annotate_app.services.sign_in import SignedIn
+from annotate_app.services.studies import Progress
+from annotate_app.views import command, refusal, study_export, study_raters, study_steps, table
+from annotate_app.views.studies import badge, progress
+from annotate_app.views.table import Bar
+from annotate_app.views.wording import day_and_time, plain
+from db.columns import StudyStatus
+from db.errors import KnownError, NotKnown
+from db.studies import RaterProgress
+
+SECONDS_BETWEEN_LOOKS = 5
+
+
+def render(deps: Deps) -> None:
+    person = state.tab().person
+    if person is None:
+        return
+    name = st.query_params.get("name", "")
+    with st.container(key="wide"):
+        st.page_link("screens/studies.py", label=deps.t("study.all"))
+        try:
+            found = studies.progress(deps.store, reader=person, name=name)
+        except NotKnown:
+            st.title(deps.t("study.title"), anchor=False)
+            st.warning(deps.t("study.unknown", name=plain(name)))
+            return
+        except KnownError as error:
+            refusal.show(deps, error)
+            return
+        _study(deps, person, found)
+
+
+def _study(deps: Deps, person: SignedIn, found: Progress) -> None:
+    with st.container(key="heading", horizontal=True, vertical_alignment="center"):
+        st.title(plain(found.name), anchor=False, width="content")
+        badge(deps, found.status)
+    _about(deps, found)
+    _notes(deps, found)
+    if person.researches:
+        study_steps.render(deps, person, found)
+    if found.raters:
+        st.header(deps.t("study.progress"), anchor=False)
+        # Only an open study moves, so only its page looks again.
+        every = SECONDS_BETWEEN_LOOKS if found.status == "open" else None
+        st.fragment(_progress, run_every=every)(deps, person, found.name, found.status)
+    if person.researches and found.kind == "rating" and not found.imported:
+        study_raters.render(deps, person, found)
+    if found.status == "draft":
+        return
+    st.header(deps.t("study.results"), anchor=False)
+    if found.own:
+        st.info(deps.t("study.own"))
+        return
+    command.show(deps.t("study.where_results"), "cbt results --study", found.name)
+    if person.researches:
+        study_export.render(deps, person, found)
+
+
+def _about(deps: Deps, found: Progress) -> None:
+    size = {"items": found.counts.items, "repeats": found.counts.repeats}
+    known = [deps.t("study.size", systems=found.systems, **size)]
+    if not found.imported:
+        known.append(deps.t("study.seed", seed=found.seed))
+    if found.opened_at:
+        known.append(deps.t("study.opened_at", at=day_and_time(found.opened_at)))
+    if found.closed_at:
+        known.append(deps.t("study.closed_at", at=day_and_time(found.closed_at)))
+    st.caption(" · ".join(known))
+
+
+def _notes(deps: Deps, found: Progress) -> None:
+    notes = [deps.t(f"study.note.{note.code}", **note.values) for note in design_notes.of(found)]
+    # A draft can still be drawn otherwise; later these are only good to know.
+    if notes:
+        (st.warning if found.status == "draft" else st.caption)("  \n".join(notes))
+
+
+def _progress(deps: Deps, person: SignedIn, name: str, status: StudyStatus) -> None:
+    try:
+        found = studies.progress(deps.store, reader=person, name=name)
+    except KnownError:
+        st.rerun()  # the whole page finds out who is here and says why
+    if found.status != status:
+        st.rerun()
+    progress(deps, found.counts.answered, found.counts.assigned)
+    table.show(
+        deps.t("study.raters_table"),
+        [deps.t(f"study.column_{name}") for name in ("rater", "group", "done", "last", "seconds")],
+        [_row(deps, rater) for rater in found.raters],
+    )
+    if found.status == "open":
+        st.caption(deps.t("study.live", seconds=SECONDS_BETWEEN_LOOKS))
+
+
+def _row(deps: Deps, rater: RaterProgress) -> list[table.Cell]:
+    done = deps.t("study.done_of", done=rater.answered, total=rater.assigned)
+    return [
+        rater.pseudonym,
+        rater.group or deps.t("study.nothing"),
+        Bar(rater.answered, rater.assigned, done),
+        day_and_time(rater.last_at) if rater.last_at else deps.t("study.not_begun"),
+        deps.t("study.nothing") if rater.seconds is None else f"{rater.seconds:.0f}",
+    ]
