@@ -85,6 +85,7 @@ def _query() -> Any:
 
 
 PLACE = _query()
+JUDGEMENT = Judgement.metadata.tables[Judgement.__tablename__]  # a save needs nothing of the ORM
 
 
 def place(session: Session, *, sign_in: str, item: str, token: str) -> Place | None:
@@ -125,7 +126,7 @@ def append(session: Session, *, place: Place, new: NewJudgement) -> datetime:
         "token": new.token,
         "submitted_at": at,
     }
-    session.execute(insert(Judgement).execution_options(render_nulls=True), row)
+    session.execute(insert(JUDGEMENT), row)
     if place.extension:
         until = update(SignIn).where(SignIn.id == place.sign_in_id)
         session.execute(until.values(expires_at=place.extension))
