@@ -1,10 +1,14 @@
 """Rate in the app's own desk: by clicks, by keys, and with keys that wait for nothing.
 
-    python -m benchmarks.desk_speed [--items 60] [--rounds 3] [--beside label_studio,potato]
+    python -m benchmarks.desk_speed [--items 60] [--rounds 3] [--pause 0.3]
+                                    [--beside label_studio,potato]
 
 `cbt app` serves a study that `cbt study create` made; the rater signs in by the form, blinding,
-drafts and the outbox are on. "acknowledged" is from the act that saves to the moment in which the
-outbox no longer holds that judgement; with --beside the peers are rated in the same rounds.
+drafts and the outbox are on. "answered" is from the act that saves to the moment in which the
+browser has the server's answer, by its own resource timing; "acknowledged" to that in which the
+desk has read it, and the outbox no longer holds the judgement: Chromium lets a script read an
+answer only when no key press and no frame is waiting. With --beside the peers are rated in the same
+rounds, with --pause there is a pause before each item, as with people.
 """
 
 import sys
@@ -38,7 +42,7 @@ HOLDER = """(() => {
 # The outbox keeps each judgement in the browser's storage until the server has it: each is timed
 # from the key or click that saved it. Watching the storage itself costs the page nothing.
 ACKNOWLEDGED = """() => {
-  window.acknowledged = [];
+  window.taken = { begun: [], acknowledged: [] };
   const began = new Map();
   let acted = 0;
   const act = (event) => {
@@ -47,16 +51,30 @@ ACKNOWLEDGED = """() => {
   };
   const { setItem, removeItem } = Storage.prototype;
   Storage.prototype.setItem = function (name, value) {
-    if (/^cbt\\..*\\.out\\./.test(name) && !began.has(name)) began.set(name, acted);
+    if (/^cbt\\..*\\.out\\./.test(name) && !began.has(name)) {
+      began.set(name, acted);
+      taken.begun.push(acted);
+    }
     setItem.call(this, name, value);
   };
   Storage.prototype.removeItem = function (name) {
     removeItem.call(this, name);
-    if (began.has(name)) window.acknowledged.push(performance.now() - began.get(name));
+    if (began.has(name)) taken.acknowledged.push(performance.now() - began.get(name));
     began.delete(name);
   };
   addEventListener("keydown", act, true);
   addEventListener("click", act, true);
+  performance.setResourceTimingBufferSize(100_000);
+  performance.clearResourceTimings();
+}"""
+TAKEN = """() => {
+  const { begun, acknowledged } = taken;
+  const answers = performance.getEntriesByType("resource")
+    .filter(({ name }) => name.endsWith("/api/desk/judgement"))
+    .sort((one, other) => one.startTime - other.startTime);
+  performance.clearResourceTimings();
+  [taken.begun, taken.acknowledged] = [[], []];
+  return { answered: answers.map(({ responseEnd }, n) => responseEnd - begun[n]), acknowledged };
 }"""
 
 
@@ -99,8 +117,9 @@ def _sign_in(page: Page, url: str) -> None:
     page.locator(RATING).wait_for()
 
 
-def _acknowledged(page: Page) -> list[float]:
-    taken: list[float] = page.evaluate("window.acknowledged.splice(0)")
+def _acknowledged(page: Page) -> dict[str, list[float]]:
+    taken: dict[str, list[float]] = page.evaluate(TAKEN)
+    assert len(taken["answered"]) == len(taken["acknowledged"]), "one answer for each judgement"
     return taken
 
 

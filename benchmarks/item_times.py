@@ -76,6 +76,7 @@ class Times:
     in_page_whole: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
     acknowledged: list[float] = field(default_factory=list)
     dropped: int = 0  # saves that the program did not take
 
@@ -91,7 +92,8 @@ class Program:
     stored: Callable[[], Sequence[Any]]
     facts: dict[str, float] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
-    acknowledged: Callable[[], list[float]] = list  # ours alone shows the next item before
+    # Ours alone shows the next item before these; each by its name, in the order of the saves.
+    acknowledged: Callable[[], dict[str, list[float]]] = dict
 
 
 @contextmanager
@@ -118,10 +120,14 @@ def scores(number: int) -> tuple[int, int, int]:
     return number % 3, number // 3 % 3, number // 9 % 3
 
 
-def measure(program: Program, way: Way, *, items: int, first: int) -> Times:
-    """Judge some warm-up items and then so many; `first` counts what was judged before."""
+def measure(program: Program, way: Way, *, items: int, first: int, pause: float = 0) -> Times:
+    """Judge some warm-up items and then so many; `first` counts what was judged before.
+
+    `pause` is in seconds, before each item; it counts nowhere.
+    """
     times = Times()
     for number in range(first, first + WARM_UPS + items):
+        time.sleep(pause)
         began = time.perf_counter()
         way.score(program.page, scores(number))
         pressed = time.perf_counter()

@@ -26,7 +26,7 @@ ITEMS_IN_ALL = 500
 PATIENCE_SECONDS = 30
 Ready = Callable[..., AbstractContextManager[Program]]
 Figures = dict[str, float]
-MEASURES = ("in_page", "in_page_whole", "wall", "whole", "acknowledged")
+MEASURES = ("in_page", "in_page_whole", "wall", "whole", "answered", "acknowledged")
 
 
 def main(programs: Sequence[Ready], about: str | None) -> None:
@@ -39,6 +39,7 @@ def parser(about: str | None) -> argparse.ArgumentParser:
     )
     made.add_argument("--items", type=int, default=60, help="items of each way and round")
     made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--pause", type=float, default=0, help="seconds before each item")
     made.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir(), "cbt-peers"))
     return made
 
@@ -61,21 +62,22 @@ def _one(ready: Ready, opened: Browser, given: argparse.Namespace) -> tuple[str,
     with ready(opened, given.folder, items=ITEMS_IN_ALL) as program:
         figures = dict(program.facts)
         for way in program.ways:
-            figures |= _figures(program, way, given.items)
+            figures |= _figures(program, way, given)
         figures["RSS at end MB"] = program.server.megabytes()
         asked = {urlsplit(url).netloc for url in program.requests if url.startswith("http")}
         assert asked == {f"127.0.0.1:{program.server.port}"}, asked
         return program.name, figures
 
 
-def _figures(program: Program, way: Way, items: int) -> Figures:
+def _figures(program: Program, way: Way, given: argparse.Namespace) -> Figures:
     before, asked = len(program.stored()), len(program.requests)
-    times = measure(program, way, items=items, first=before)
-    judged = items + WARM_UPS
+    times = measure(program, way, items=given.items, first=before, pause=given.pause)
+    judged = given.items + WARM_UPS
     figures = {f"{way.name} requests per item": (len(program.requests) - asked) / judged}
     figures[f"{way.name} saves dropped"] = times.dropped
     _check(program, before + judged)
-    times.acknowledged = program.acknowledged()[WARM_UPS:]
+    for name, taken in program.acknowledged().items():
+        setattr(times, name, taken[WARM_UPS:])
     for name in MEASURES:
         values = getattr(times, name)
         if not values:
