@@ -156,7 +156,7 @@ def _check_size(plan: Plan, *, frame: int, raters: int) -> None:
 def make(store: Store, *, by: SignedIn, plan: Plan) -> None:
     """Create the study that a plan describes, as a draft."""
     rights.check(store, by)
-    create.run(store, plan)
+    create.run(store, plan, by=by.person_id)
 
 
 def leaks(store: Store, *, by: SignedIn, name: str) -> list[Leak]:
@@ -173,13 +173,13 @@ def open_(store: Store, *, by: SignedIn, name: str) -> None:
     if disabled:
         who = ", ".join(disabled)
         raise Unfit("disabled_raters", f"{name} has items for raters who are disabled", who=who)
-    lifecycle.open_study(store, name=name)
+    lifecycle.open_study(store, name=name, by=by.person_id)
 
 
 def close(store: Store, *, by: SignedIn, name: str) -> None:
     """End a study for good."""
     rights.check(store, by)
-    lifecycle.close_study(store, name=name)
+    lifecycle.close_study(store, name=name, by=by.person_id)
 
 
 def raters(store: Store, *, by: SignedIn, name: str) -> tuple[list[Rater], list[Rater]]:
@@ -196,7 +196,7 @@ def raters(store: Store, *, by: SignedIn, name: str) -> tuple[list[Rater], list[
 def assign(store: Store, *, by: SignedIn, name: str, usernames: Sequence[str]) -> None:
     """Give a draft to exactly these raters, or an open study to these as well."""
     rights.check(store, by)
-    assigning.run(store, name=name, usernames=usernames)
+    assigning.run(store, name=name, usernames=usernames, by=by.person_id)
 
 
 def _rater(person: Person) -> Rater:

@@ -30,6 +30,7 @@ def run(
     name: str,
     usernames: Sequence[str] | None = None,
     per_item: int | None = None,
+    by: int | None = None,
 ) -> Assigned:
     """Draw a draft's assignments anew, or add late raters to an open study.
 
@@ -43,7 +44,8 @@ def run(
         else:
             added, balance = _late(session, study, raters, per_item)
         pseudonyms = [person.pseudonym for person in added]
-        events.record(session, kind="assigned", study_id=study.id, details={"raters": pseudonyms})
+        details = {"raters": pseudonyms}
+        events.record(session, kind="assigned", person_id=by, study_id=study.id, details=details)
         return Assigned(name, pseudonyms, balance)
 
 

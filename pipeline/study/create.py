@@ -38,19 +38,20 @@ class Created:
     balance: Balance
 
 
-def run(store: Store, plan: Plan) -> Created:
+def run(store: Store, plan: Plan, *, by: int | None = None) -> Created:
     """Create the study that the plan describes, as a draft; all of it, or nothing.
 
     What a plan leaves open: criteria, guidelines and analysis are those of the shipped study file,
     the sample is the whole frame, the raters are all who are not disabled, each question goes to
-    all of them, and the seed is drawn. Without raters the draft waits for `assigning.run`.
+    all of them, and the seed is drawn. Without raters the draft waits for `assigning.run`. `by` is
+    the person who asks, where that is known.
     """
     plan = _settled(plan)
     with store.writing(in_turn=True) as session:
         if studies.find(session, name=plan.name or ""):
             raise AlreadyKnown(f"there is a study {plan.name} already; choose another name")
         record = runs.start(session, stage="study create", configuration=_configuration(plan))
-        created = _create(session, plan)
+        created = _create(session, plan, by)
         runs.end(record, counts=created.balance.as_json())
         return created
 
@@ -119,7 +120,7 @@ def _drawing(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _create(session: Session, plan: Plan) -> Created:
+def _create(session: Session, plan: Plan, by: int | None) -> Created:
     systems = frames.systems(session, names=plan.systems)
     raters = people.raters(session, usernames=plan.raters)
     seed = plan.seed or 0
@@ -128,7 +129,7 @@ def _create(session: Session, plan: Plan) -> Created:
     coded = _add_systems(session, study, systems)
     _add_items(session, study, sample, coded, plan.repeats)
     balance = assign(session, study, raters=raters, per_item=plan.per_item)
-    events.record(session, kind="created", study_id=study.id)
+    events.record(session, kind="created", person_id=by, study_id=study.id)
     return Created(
         study=study.name,
         kind=study.kind,

@@ -41,7 +41,7 @@ class Unblinded:
     systems: dict[str, str]
 
 
-def open_study(store: Store, *, name: str) -> Opened:
+def open_study(store: Store, *, name: str, by: int | None = None) -> Opened:
     """Let raters begin; from here on the study's design, texts and analysis plan stay.
 
     Raises NotAllowed for a study that was open before, has no raters, items or label set, or has
@@ -55,7 +55,7 @@ def open_study(store: Store, *, name: str) -> Opened:
         _check_raters(study, studies.disabled_raters(session, study_id=study.id))
         study.status = "open"
         study.opened_at = now()
-        events.record(session, kind="opened", study_id=study.id)
+        events.record(session, kind="opened", person_id=by, study_id=study.id)
         return Opened(name, study.opened_at, counts, leaks(session, study))
 
 
@@ -94,7 +94,7 @@ def _check_raters(study: Study, disabled: Sequence[str]) -> None:
         )
 
 
-def close_study(store: Store, *, name: str) -> Closed:
+def close_study(store: Store, *, name: str, by: int | None = None) -> Closed:
     """End an open study: its judgements stay as they are. Raises NotAllowed for any other."""
     with store.writing(in_turn=True) as session:
         study = studies.get(session, name=name)
@@ -106,7 +106,7 @@ def close_study(store: Store, *, name: str) -> Closed:
         study.closed_at = now()
         counts = studies.counts(session, study_id=study.id)
         left = {"assigned": counts.assigned, "answered": counts.answered}
-        events.record(session, kind="closed", study_id=study.id, details=left)
+        events.record(session, kind="closed", person_id=by, study_id=study.id, details=left)
         return Closed(name, study.closed_at, counts)
 
 

@@ -9,7 +9,7 @@ from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.study_admin import Unfit, planned
 from db import people
 from db.errors import AlreadyKnown, FileRejected, NotAllowed, NotKnown
-from db.tables import Response
+from db.tables import Event, Response
 from pipeline.study.blinding import A_SYSTEM
 from pipeline.study.studyfile import SHIPPED
 from tests.annotate_app.conftest import CANARY
@@ -104,6 +104,18 @@ def test_a_study_is_opened_once_and_closed_once(made: Any) -> None:
     for step in (study_admin.open_, study_admin.close):
         with pytest.raises(NotAllowed):
             step(store, by=guo, name="new")
+
+
+def test_the_log_says_who_did_what_to_a_study(made: Any) -> None:
+    guo, store = create(made), made.store
+    study_admin.assign(store, by=guo, name="new", usernames=["lin"])
+    study_admin.open_(store, by=guo, name="new")
+    study_admin.close(store, by=guo, name="new")
+    with store.reading() as session:
+        asked = select(Event.kind, Event.person_id).where(Event.study_id.is_not(None))
+        done = session.execute(asked.order_by(Event.id)).all()
+    kinds = ("created", "assigned", "opened", "closed")
+    assert [tuple(row) for row in done] == [(kind, made.people["guo"]) for kind in kinds]
 
 
 def test_items_of_someone_who_was_disabled_are_named_before_opening(made: Any) -> None:
