@@ -1,6 +1,7 @@
 """A real store for every test that wants one, on SQLite and on PostgreSQL."""
 
 import os
+import signal
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,11 @@ from sqlalchemy import create_engine, text
 
 from db import schema
 from db.engine import Store, connect
+
+
+def pytest_configure() -> None:
+    # A shell that runs the tests in the background has interrupts ignored; some of them send one.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

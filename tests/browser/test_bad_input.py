@@ -334,8 +334,8 @@ def test_on_a_shared_laptop_nobody_reads_or_sends_what_another_left(
     drafted = rater.begin()
     rater.give([2, 2], save=False)
     rater.page.close()
+    context.clear_cookies()  # as when the sign-in has ended meanwhile
     context.set_offline(offline=False)
-    context.clear_cookies()
 
     other = browsing.open(username="wu")
     other.begin()
