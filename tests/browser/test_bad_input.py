@@ -333,8 +333,8 @@ def test_on_a_shared_laptop_nobody_reads_or_sends_what_another_left(
         entered.append((code, (n, 1, 2), f"secret thought {n}"))
     drafted = rater.begin()
     rater.give([2, 2], save=False)
+    context.clear_cookies()  # first: a page that closes is online for a moment
     rater.page.close()
-    context.clear_cookies()  # as when the sign-in has ended meanwhile
     context.set_offline(offline=False)
 
     other = browsing.open(username="wu")
