@@ -158,7 +158,7 @@ def _decoded(text: str) -> Any:
 
 def _items(session: Session, study: Study) -> dict[int, RatedItem]:
     by_id = {system.id: system for system in systems(session, study=study)}
-    questions = _questions(session, study)
+    questions = question_names(session, study)
     query = (
         select(
             Item.id,
@@ -186,7 +186,7 @@ def _items(session: Session, study: Study) -> dict[int, RatedItem]:
     }
 
 
-def _questions(session: Session, study: Study) -> dict[int, str]:
+def question_names(session: Session, study: Study) -> dict[int, str]:
     """Return what each question is called: its external id, with the source where two share it."""
     of_study = select(Item.question_id).where(Item.study_id == study.id)
     query = select(Question.id, Question.source, Question.external_id)

@@ -126,7 +126,11 @@ class Response(Base):
 
 
 class LabelSet(Base):
-    """A codebook version or an imported taxonomy; its labels are kept as they came."""
+    """A codebook version or an imported taxonomy; its labels are kept as they came.
+
+    A codebook's labels are whole entries (id, name, definition, …), an outside taxonomy's are
+    {"id": the name as it came}.
+    """
 
     __tablename__ = "label_set"
     __table_args__ = (UniqueConstraint("name", "version"),)
@@ -270,7 +274,9 @@ class Assignment(Base):
 class Judgement(Base):
     """One answer to an assignment; a change is a new revision, and the newest one counts.
 
-    `values` maps each criterion to its score, or to None where the rater could not judge.
+    `values` maps each criterion to its score, or to None where the rater could not judge. In a
+    distortion study it holds presence and confidence, and `labels` the distortions with their
+    spans: `db.labels` reads and writes both.
     Rows are never changed or removed: triggers of the first migration refuse it.
     """
 
@@ -291,11 +297,38 @@ class Judgement(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(default=now)
 
 
+class AdjudicationCase(Base):
+    """One item for a lead to decide, at one place in that lead's order (from 1).
+
+    `agreed` cases are mixed in to see how consistent the lead is, and nothing shows which they
+    are. `votes` are the judgements, or the rows of an outside gold, in the order drawn for this
+    item, [{"judgement": 7}, {"judgement": 3}]: the lead sees them as A and B.
+    """
+
+    __tablename__ = "adjudication_case"
+    __table_args__ = (Index("ix_adjudication_case_order", "study_id", "person_id", "position"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    position: Mapped[int]
+    agreed: Mapped[bool]
+    votes: Mapped[list[Any]]
+
+
 class Adjudication(Base):
-    """The lead's decision on one item; `before` is the lead's own answer without the votes."""
+    """One step of a lead on one case; the newest revision counts.
+
+    The first revision is the lead's own answer, `before` the votes are shown: `decision` is empty.
+    Each later one repeats `before`, and holds a decision with its reason. Both are answers as
+    `db.labels` writes them. Rows are never changed or removed.
+    """
 
     __tablename__ = "adjudication"
-    __table_args__ = (UniqueConstraint("item_id", "revision"),)
+    __table_args__ = (
+        UniqueConstraint("item_id", "revision"),
+        Index(None, "item_id", "token", unique=True),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -303,6 +336,8 @@ class Adjudication(Base):
     before: Mapped[dict[str, Any] | None]
     decision: Mapped[dict[str, Any]]
     reason: Mapped[str]
+    seconds: Mapped[float | None]
+    token: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
 
 

@@ -1,0 +1,47 @@
+"""Store and find label sets: versions of a codebook, and taxonomies that came from outside."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.errors import AlreadyKnown
+from db.tables import LabelSet
+
+
+def find_or_add(
+    session: Session,
+    *,
+    name: str,
+    version: str,
+    labels: Sequence[Mapping[str, Any]],
+    content_hash: str,
+) -> LabelSet:
+    """Return the label set of this name and version, added if it is new.
+
+    Raises AlreadyKnown where the store has other contents under that name and version.
+    """
+    query = select(LabelSet).where(LabelSet.name == name, LabelSet.version == version)
+    found = session.scalar(query)
+    if found is None:
+        found = LabelSet(
+            name=name, version=version, labels=[dict(x) for x in labels], content_hash=content_hash
+        )
+        session.add(found)
+        session.flush()
+    elif found.content_hash != content_hash:
+        raise AlreadyKnown(
+            f"the store has another version {version} of the label set {name};"
+            " give what has changed a new version"
+        )
+    return found
+
+
+def get(session: Session, *, label_set_id: int) -> LabelSet:
+    return session.get_one(LabelSet, label_set_id)
+
+
+def ids(label_set: LabelSet) -> list[str]:
+    """Return the ids of a label set's labels, in its order."""
+    return [label["id"] for label in label_set.labels]

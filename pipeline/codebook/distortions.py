@@ -1,0 +1,123 @@
+"""The codebook of cognitive distortions: names, aliases, definitions, boundaries, examples."""
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from unicodedata import normalize
+
+SHIPPED = Path(__file__).parent / "distortions.toml"
+NAME = "distortions"
+LANGUAGES = ("zh", "en")
+# These do not tell names apart: "应该"陈述, “应该”陈述 and 应该陈述 are one.
+UNSAID = re.compile(r"[\s\"'“”‘’「」『』《》()（）·\-‐–—_/]+")
+
+
+@dataclass(frozen=True)
+class Label:
+    """One distortion; each text is there in zh and en. `aliases` are names besides `name`."""
+
+    id: str
+    name: Mapping[str, str]
+    aliases: Mapping[str, tuple[str, ...]]
+    definition: Mapping[str, str]
+    boundary: Mapping[str, str]
+    examples: Mapping[str, tuple[str, ...]]
+    near_miss: Mapping[str, str]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the entry as a label set of the store keeps it."""
+        found: dict[str, Any] = json.loads(json.dumps(asdict(self), ensure_ascii=False))
+        return found
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """One version of the codebook, its labels in the order in which they are shown."""
+
+    version: str
+    labels: tuple[Label, ...]
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(label.id for label in self.labels)
+
+    @property
+    def content_hash(self) -> str:
+        return sha256(_canonical([label.as_json() for label in self.labels])).hexdigest()
+
+    def label(self, id_: str) -> Label:
+        return next(label for label in self.labels if label.id == id_)
+
+
+@cache
+def shipped() -> Codebook:
+    """Return the codebook that comes with the program."""
+    table = tomllib.loads(SHIPPED.read_text("utf-8"))
+    return Codebook(table["version"], tuple(_label(entry) for entry in table["label"]))
+
+
+def _label(entry: Mapping[str, Any]) -> Label:
+    return Label(
+        id=entry["id"],
+        name=entry["name"],
+        aliases={language: tuple(entry["aliases"][language]) for language in LANGUAGES},
+        definition=entry["definition"],
+        boundary=entry["boundary"],
+        examples={language: tuple(entry["examples"][language]) for language in LANGUAGES},
+        near_miss=entry["near_miss"],
+    )
+
+
+def resolve(name: str) -> str | None:
+    """Return the id of the label that has this id, name or alias, else None: nothing is guessed.
+
+    >>> resolve("Mind reading"), resolve("“应该”陈述"), resolve("思维反刍")
+    ('mind_reading', 'should_statements', None)
+    """
+    return _names().get(folded(name))
+
+
+def folded(name: str) -> str:
+    """Return what two spellings of one name share: case, width, spaces and quotation marks."""
+    return UNSAID.sub("", normalize("NFKC", name).casefold())
+
+
+@cache
+def _names() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for label in shipped().labels:
+        both = [label.id, *label.name.values()]
+        for name in [*both, *(alias for aliases in label.aliases.values() for alias in aliases)]:
+            other = found.setdefault(folded(name), label.id)
+            if other != label.id:
+                raise ValueError(f"{name} names both {other} and {label.id}")
+    return found
+
+
+def changes(old: list[Any]) -> dict[str, str]:
+    """Return what has become of labels since `old`, the labels of a label set of the store.
+
+    Maps ids to "changed" where definition, boundary, examples or names differ from the shipped
+    codebook, "removed" where it no longer has the label, "new" where it has one more.
+    """
+    before = {entry["id"]: _canonical(entry) for entry in old}
+    after = {label.id: _canonical(label.as_json()) for label in shipped().labels}
+    found = {}
+    for id_ in [*before, *(id_ for id_ in after if id_ not in before)]:
+        if id_ not in after:
+            found[id_] = "removed"
+        elif id_ not in before:
+            found[id_] = "new"
+        elif before[id_] != after[id_]:
+            found[id_] = "changed"
+    return found
+
+
+def _canonical(entry: Any) -> bytes:
+    return json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()
