@@ -51,7 +51,7 @@ def _names(_ctx: click.Context, _option: click.Parameter, text: str | None) -> A
 
 def _print_file(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
     if wanted:
-        click.echo(SHIPPED.read_text("utf-8"), nl=False)
+        click.echo(SHIPPED["rating"].read_text("utf-8"), nl=False)
         ctx.exit()
 
 

@@ -7,23 +7,29 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import events, frames, items, people, runs, studies
+from db import events, frames, items, label_sets, people, runs, studies
 from db.engine import Store
 from db.errors import AlreadyKnown, FileRejected, NotAllowed
 from db.items import Subject
-from db.tables import Study, StudySystem, System
-from pipeline.study import design, sampling
+from db.tables import LabelSet, Study, StudySystem, System
+from pipeline.codebook import distortions
+from pipeline.study import design, labelling, sampling
 from pipeline.study.assigning import assign
 from pipeline.study.balance import Balance
 from pipeline.study.sampling import Sample
 from pipeline.study.studyfile import LARGEST_SEED, LONGEST_NAME, Plan, shipped
 
 WIDE_SPACE = "\u3000"  # what the space bar gives in Chinese
+USUAL_SAMPLE = 500  # of a distortion study, as the paper's ground truth has
+USUAL_LABELLERS = 2
 
 
 @dataclass(frozen=True)
 class Created:
-    """A new study, still a draft; `frame` is how many questions it was drawn from."""
+    """A new study, still a draft; `frame` is how many questions it was drawn from.
+
+    `at_most` is the usual size of a distortion study, where the plan did not say its own.
+    """
 
     study: str
     kind: str
@@ -32,6 +38,8 @@ class Created:
     frame: int
     unanswered: int
     same_text: int
+    at_most: int | None
+    label_set: LabelSet | None
     repeats: float
     answer_gap: int
     repeat_distance: int
@@ -41,10 +49,12 @@ class Created:
 def run(store: Store, plan: Plan, *, by: int | None = None) -> Created:
     """Create the study that the plan describes, as a draft; all of it, or nothing.
 
-    What a plan leaves open: criteria, guidelines and analysis are those of the shipped study file,
-    the sample is the whole frame, the raters are all who are not disabled, each question goes to
-    all of them, and the seed is drawn. Without raters the draft waits for `assigning.run`. `by` is
-    the person who asks, where that is known.
+    What a plan leaves open: criteria, guidelines, adjudication and analysis are those of the
+    shipped study file, the raters are all who are not disabled, and the seed is drawn. A rating
+    study takes the whole frame and gives each question to all raters; a distortion study takes 500
+    questions, or all where there are fewer, gives each to two raters, and keeps the codebook as it
+    is now. Without raters the draft waits for `assigning.run`. `by` is the person who asks, where
+    that is known.
     """
     plan = _settled(plan)
     with store.writing(in_turn=True) as session:
@@ -66,19 +76,21 @@ def _settled(plan: Plan) -> Plan:
         )
     if not 0 <= plan.repeats <= 1:
         raise NotAllowed(f"repeats is a share from 0 to 1, not {plan.repeats}")
-    default = shipped()
     settled = replace(
         plan,
         name=name,
         seed=secrets.randbelow(LARGEST_SEED + 1) if plan.seed is None else plan.seed,
-        analysis=plan.analysis or default.analysis,
+        analysis=plan.analysis or shipped(plan.kind).analysis,
     )
-    if plan.kind == "distortion":
-        return _of_distortions(settled)
+    return (_of_distortions if plan.kind == "distortion" else _of_ratings)(settled)
+
+
+def _of_ratings(plan: Plan) -> Plan:
     if not plan.systems:
         raise NotAllowed("a rating study needs at least one system whose answers are rated")
+    default = shipped()
     return replace(
-        settled,
+        plan,
         criteria=plan.criteria or default.criteria,
         guidelines=plan.guidelines or default.guidelines,
     )
@@ -87,9 +99,18 @@ def _settled(plan: Plan) -> Plan:
 def _of_distortions(plan: Plan) -> Plan:
     if plan.criteria:
         raise FileRejected("a distortion study has labels, not criteria; leave out [[criteria]]")
+    labelling.check_systems(plan.systems)
+    default = shipped("distortion")
+    text = labelling.target(plan.systems)
     of_criteria = ("primary", "family")
-    analysis = {k: v for k, v in (plan.analysis or {}).items() if k not in of_criteria}
-    return replace(plan, criteria=(), guidelines=plan.guidelines or {}, analysis=analysis)
+    return replace(
+        plan,
+        criteria=(),
+        guidelines=plan.guidelines or plan.guidelines_on.get(text) or default.guidelines_on[text],
+        adjudication=plan.adjudication or default.adjudication,
+        analysis={k: v for k, v in (plan.analysis or {}).items() if k not in of_criteria},
+        per_item=plan.per_item or USUAL_LABELLERS,
+    )
 
 
 def _configuration(plan: Plan) -> dict[str, Any]:
@@ -105,7 +126,8 @@ def _configuration(plan: Plan) -> dict[str, Any]:
 
 def _drawing(plan: Plan) -> dict[str, Any]:
     frame = plan.frame
-    return {
+    adjudicated = {"adjudication": plan.adjudication} if plan.adjudication else {}
+    return adjudicated | {
         "frame": {
             "source": frame.source,
             "split": frame.split,
@@ -124,8 +146,12 @@ def _create(session: Session, plan: Plan, by: int | None) -> Created:
     systems = frames.systems(session, names=plan.systems)
     raters = people.raters(session, usernames=plan.raters)
     seed = plan.seed or 0
-    sample = sampling.draw(session, frame=plan.frame, systems=systems, n=plan.sample, seed=seed)
-    study = _study(session, plan, sample)
+    at_most = usual_sample(plan)
+    sample = sampling.draw(
+        session, frame=plan.frame, systems=systems, n=plan.sample, at_most=at_most, seed=seed
+    )
+    label_set = _label_set(session) if plan.kind == "distortion" else None
+    study = _study(session, plan, sample, label_set)
     coded = _add_systems(session, study, systems)
     _add_items(session, study, sample, coded, plan.repeats)
     balance = assign(session, study, raters=raters, per_item=plan.per_item)
@@ -138,6 +164,8 @@ def _create(session: Session, plan: Plan, by: int | None) -> Created:
         frame=sample.frame,
         unanswered=sample.unanswered,
         same_text=sample.same_text,
+        at_most=at_most,
+        label_set=label_set,
         repeats=plan.repeats,
         answer_gap=plan.answer_gap,
         repeat_distance=plan.repeat_distance,
@@ -145,10 +173,29 @@ def _create(session: Session, plan: Plan, by: int | None) -> Created:
     )
 
 
-def _study(session: Session, plan: Plan, sample: Sample) -> Study:
+def usual_sample(plan: Plan) -> int | None:
+    """Return how many questions at most are drawn where a plan does not say how many."""
+    return USUAL_SAMPLE if plan.kind == "distortion" and plan.sample is None else None
+
+
+def _label_set(session: Session) -> LabelSet:
+    """Return the codebook as it is now, which the study keeps whatever becomes of it."""
+    codebook = distortions.shipped()
+    return label_sets.find_or_add(
+        session,
+        name=distortions.NAME,
+        version=codebook.version,
+        labels=[label.as_json() for label in codebook.labels],
+        content_hash=codebook.content_hash,
+    )
+
+
+def _study(session: Session, plan: Plan, sample: Sample, label_set: LabelSet | None) -> Study:
     drawing = _drawing(plan)
     drawing["seed"] = plan.seed
     drawing["sample"] = len(sample.questions)
+    if usual_sample(plan):
+        drawing["at_most"] = usual_sample(plan)
     drawing["frame"] |= {
         "questions": sample.frame,
         "unanswered": sample.unanswered,
@@ -161,6 +208,7 @@ def _study(session: Session, plan: Plan, sample: Sample) -> Study:
         status="draft",
         criteria=list(plan.criteria or ()),
         guidelines=plan.guidelines,
+        label_set_id=label_set.id if label_set else None,
         design=drawing,
         analysis=plan.analysis,
         seed=plan.seed,

@@ -12,6 +12,12 @@ from db.studies import Counts
 from db.tables import Study
 from pipeline.study.blinding import Leak, leaks
 
+ENOUGH_LABELLERS = 2  # for each item of a distortion study
+
+
+class NoOverlap(NotAllowed):
+    code = "no_overlap"
+
 
 @dataclass(frozen=True)
 class Opened:
@@ -44,8 +50,8 @@ class Unblinded:
 def open_study(store: Store, *, name: str, by: int | None = None) -> Opened:
     """Let raters begin; from here on the study's design, texts and analysis plan stay.
 
-    Raises NotAllowed for a study that was open before, has no raters, items or label set, or has
-    items for a rater who is disabled.
+    Raises NotAllowed for a study that was open before, has no raters or items, gives distortions
+    to one labeller only, or has items for a rater who is disabled.
     """
     with store.writing(in_turn=True) as session:
         study = studies.get(session, name=name)
@@ -73,10 +79,6 @@ def _check_draft(study: Study) -> None:
 
 
 def _check_complete(study: Study, counts: Counts) -> None:
-    if study.kind == "distortion" and study.label_set_id is None:
-        raise NotAllowed(
-            f"study {study.name} is about distortions and has no label set yet; it stays a draft"
-        )
     if not counts.items:
         raise NotAllowed(f"study {study.name} has no items; create one under another name")
     if not counts.raters:
@@ -84,6 +86,17 @@ def _check_complete(study: Study, counts: Counts) -> None:
             f"study {study.name} has no raters; add them with 'cbt people add',"
             f" then run 'cbt study assign {study.name}'"
         )
+    if study.kind == "distortion" and counts.assigned < ENOUGH_LABELLERS * counts.items:
+        raise NoOverlap(_without_overlap(study.name, raters=counts.raters))
+
+
+def _without_overlap(name: str, *, raters: int) -> str:
+    so = "has one labeller" if raters == 1 else "gives each item to one labeller"
+    first = "add another with 'cbt people add', then " if raters == 1 else ""
+    return (
+        f"study {name} {so}, and only the labels of two or more can be compared;"
+        f" {first}run 'cbt study assign {name} --per-item {ENOUGH_LABELLERS}'"
+    )
 
 
 def _check_raters(study: Study, disabled: Sequence[str]) -> None:

@@ -30,9 +30,15 @@ class Sample:
 
 
 def draw(
-    session: Session, *, frame: Frame, systems: Sequence[System], n: int | None, seed: int
+    session: Session,
+    *,
+    frame: Frame,
+    systems: Sequence[System],
+    n: int | None,
+    seed: int,
+    at_most: int | None = None,
 ) -> Sample:
-    """Draw n questions that every system has answered, or take them all.
+    """Draw n questions that every system has answered; without n all, or `at_most` so many.
 
     The draw is `random.Random(seed).sample(keys, n)` over the sorted (source, external id), so a
     seed draws the same questions from every store that holds them. Raises NotAllowed for a frame
@@ -46,6 +52,8 @@ def draw(
     distinct = _without_doubles(answered)
     unanswered, same_text = len(asked) - len(answered), len(answered) - len(distinct)
     _check_size(n, len(distinct), unanswered, same_text)
+    if n is None and at_most is not None and at_most < len(distinct):
+        n = at_most
     drawn = distinct if n is None else dice(seed).sample(distinct, n)
     return Sample(
         questions=sorted(drawn, key=lambda question: question.key),

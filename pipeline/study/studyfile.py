@@ -2,18 +2,20 @@
 
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from db.columns import StudyKind
 from db.errors import FileRejected
+from pipeline.study import labelling
 from pipeline.study.table import Table
 from pipeline.tidy import taken_names
 
-SHIPPED = Path(__file__).parent / "rating.toml"
 KINDS: tuple[StudyKind, ...] = ("rating", "distortion")
+SHIPPED: Mapping[StudyKind, Path] = {kind: Path(__file__).parent / f"{kind}.toml" for kind in KINDS}
 CRITERION_ID = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LONGEST_NAME = 100
 LARGEST_SEED = 2**31 - 1  # the largest number of PostgreSQL's integer column
@@ -33,7 +35,11 @@ class Frame:
 
 @dataclass(frozen=True)
 class Plan:
-    """A study as it is wanted; None is "not said", and what then holds is said in `create`."""
+    """A study as it is wanted; None is "not said", and what then holds is said in `create`.
+
+    Of a distortion study's guidelines, those in `guidelines_on` hold for the text that is labelled,
+    and `guidelines`, where given, for either.
+    """
 
     name: str | None = None
     kind: StudyKind = "rating"
@@ -48,13 +54,15 @@ class Plan:
     repeat_distance: int = REPEAT_DISTANCE
     criteria: tuple[dict[str, Any], ...] | None = None
     guidelines: dict[str, str] | None = None
+    guidelines_on: Mapping[str, dict[str, str]] = field(default_factory=dict)
+    adjudication: dict[str, Any] | None = None
     analysis: dict[str, Any] | None = None
 
 
 @cache
-def shipped() -> Plan:
-    """Return the study file that comes with the program."""
-    return _plan(SHIPPED, criteria=())
+def shipped(kind: StudyKind = "rating") -> Plan:
+    """Return the study file for studies of this kind that comes with the program."""
+    return _plan(SHIPPED[kind], criteria=())
 
 
 def read(path: Path) -> Plan:
@@ -69,7 +77,9 @@ def _plan(path: Path, *, criteria: tuple[dict[str, Any], ...]) -> Plan:
         criteria = _criteria(table)
         plan = replace(plan, criteria=criteria)
     if table.has("guidelines"):
-        plan = replace(plan, guidelines=table.both("guidelines"))
+        plan = replace(plan, **_guidelines(table, plan.kind))
+    if table.has("adjudication"):
+        plan = replace(plan, adjudication=_adjudication(table, plan.kind))
     if table.has("analysis"):
         plan = replace(plan, analysis=_analysis(table.table("analysis"), plan.kind, criteria))
     elif plan.criteria:
@@ -123,6 +133,22 @@ def _frame(table: Table, folder: Path) -> Frame:
     ids = folder / table.line("ids") if table.has("ids") else None
     table.end()
     return Frame(**given, ids=ids)
+
+
+def _guidelines(table: Table, kind: StudyKind) -> dict[str, Any]:
+    given = table.values["guidelines"]
+    if kind == "distortion" and isinstance(given, dict) and labelling.by_text(given):
+        return {"guidelines_on": labelling.guidelines(table.table("guidelines"))}
+    return {"guidelines": table.both("guidelines")}
+
+
+def _adjudication(table: Table, kind: StudyKind) -> dict[str, Any]:
+    if kind != "distortion":
+        raise table.wrong(
+            "only a distortion study is adjudicated; leave out [adjudication],"
+            ' or add kind = "distortion"'
+        )
+    return labelling.adjudication(table.table("adjudication"))
 
 
 def _criteria(table: Table) -> tuple[dict[str, Any], ...]:

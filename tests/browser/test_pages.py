@@ -111,7 +111,7 @@ def make(page: Page) -> None:
         page.get_by_role("option", name=name).click()
     page.keyboard.press("Escape")
     page.get_by_label("随机种子").fill("7")
-    file = SHIPPED.read_bytes()
+    file = SHIPPED["rating"].read_bytes()
     page.locator("input[type=file]").set_input_files(
         {"name": "study.toml", "mimeType": "application/toml", "buffer": file}
     )

@@ -56,7 +56,7 @@ def test_what_the_form_says_counts_more_than_the_file() -> None:
     found = planned(file, name="", systems=(), source="y", sample=None, seed=0)
     assert (found.name, found.systems, found.sample) == ("filed", ("a", "b"), 7)
     assert (found.seed, found.frame.source) == (0, "y")
-    assert planned(SHIPPED.read_bytes(), name="n", systems=("a",), source=None).criteria
+    assert planned(SHIPPED["rating"].read_bytes(), name="n", systems=("a",), source=None).criteria
 
 
 def test_an_uploaded_file_names_no_file_of_the_server() -> None:

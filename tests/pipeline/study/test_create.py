@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from db import schema, verify
+from db import label_sets, people, schema, verify
 from db.engine import Store, connect
 from db.errors import AlreadyKnown, FileRejected, KnownError, NotAllowed, NotKnown
 from db.tables import (
     Assignment,
     Event,
     Item,
+    LabelSet,
     Person,
     Question,
     Response,
@@ -25,6 +26,8 @@ from db.tables import (
     StudySystem,
     System,
 )
+from pipeline.codebook import distortions as codebooks
+from pipeline.study.balance import Range
 from pipeline.study.create import Created, run
 from pipeline.study.studyfile import Plan, shipped
 
@@ -222,19 +225,58 @@ def distortions(store: Store, **options: object) -> Created:
     return run(store, Plan(name="pilot", kind="distortion", seed=1, **options))  # type: ignore[arg-type]
 
 
-def test_a_distortion_study_judges_questions(filled: Store) -> None:
+def test_a_distortion_study_labels_questions_and_gives_each_to_two(filled: Store) -> None:
     made = distortions(filled, sample=5, repeats=0.2)
-    assert (made.balance.items, made.balance.repeats, made.balance.assignments) == (6, 1, 18)
+    assert (made.balance.items, made.balance.repeats, made.balance.assignments) == (6, 1, 12)
     with filled.reading() as session:
         assert set(session.scalars(select(Item.response_id))) == {None}
         study = session.scalars(select(Study)).one()
-        assert (study.criteria, study.guidelines) == ([], {})
-        assert study.analysis.keys() == {"level", "seed", "resamples"}
+        default = shipped("distortion")
+        assert (study.criteria, study.guidelines) == ([], default.guidelines_on["question"])
+        assert (study.analysis, study.design["per_item"]) == (default.analysis, 2)
+        assert study.design["adjudication"] == {
+            "on": ["presence", "labels", "cannot_tell"],
+            "agreed": 0.1,
+        }
+
+
+def test_a_distortion_study_keeps_the_codebook_as_it_was_when_it_was_created(filled: Store) -> None:
+    for name in ("first", "second"):
+        run(filled, Plan(name=name, kind="distortion"))
+    with filled.reading() as session:
+        (label_set,) = session.scalars(select(LabelSet))
+        ids = set(session.scalars(select(Study.label_set_id)))
+        codebook = codebooks.shipped()
+        assert (label_set.name, label_set.version) == ("distortions", codebook.version)
+        assert (label_sets.ids(label_set), ids) == (list(codebook.ids), {label_set.id})
+        assert codebooks.changes(label_set.labels) == {}
+
+
+def test_a_distortion_study_takes_500_questions_or_all_where_there_are_fewer(
+    sqlite_store: Store, fill: Callable[..., Store]
+) -> None:
+    fill(sqlite_store, questions=501, systems=())
+    made = distortions(sqlite_store, raters=())
+    assert (made.frame, made.balance.items, made.at_most) == (501, 500, 500)
+    again = run(sqlite_store, Plan(name="own", kind="distortion", sample=501, raters=()))
+    assert (again.balance.items, again.at_most) == (501, None)
+
+
+def test_pairs_of_labellers_share_about_equally_many_items(
+    small: Store, fill: Callable[..., Store]
+) -> None:
+    with small.writing() as session:
+        people.add(session, username="qian", roles=["rater"], group=None, password_hash=None)
+    shared = distortions(small).balance.questions_per_pair
+    assert shared == Range(2, 2)
 
 
 def test_a_distortion_study_can_judge_one_systems_answers(small: Store) -> None:
     made = distortions(small, sample=5, systems=("A",))
     assert made.balance.items == 5
+    with small.reading() as session:
+        study = session.scalars(select(Study)).one()
+        assert study.guidelines == shipped("distortion").guidelines_on["answer"]
     assert {system for order in seen(small).values() for _, system, _ in order} == {"A"}
 
 
@@ -281,6 +323,12 @@ def test_a_distortion_study_can_judge_one_systems_answers(small: Store) -> None:
             replace(PLAN, kind="distortion", criteria=shipped().criteria),
             FileRejected,
             "a distortion study has labels, not criteria; leave out [[criteria]]",
+        ),
+        (
+            replace(PLAN, kind="distortion"),
+            NotAllowed,
+            "a distortion study labels the questions, or the answers of one system, not of 2;"
+            " create one study for each of A, B",
         ),
     ],
 )

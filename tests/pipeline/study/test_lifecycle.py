@@ -1,6 +1,7 @@
 """A study's way from draft to unblinded."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -10,8 +11,8 @@ from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.tables import Event, Person, Response, Study, System
-from pipeline.study import create
-from pipeline.study.lifecycle import close_study, open_study, unblind_study
+from pipeline.study import assigning, create
+from pipeline.study.lifecycle import NoOverlap, close_study, open_study, unblind_study
 from pipeline.study.studyfile import Plan
 
 PLAN = Plan(name="pilot", systems=("A", "B"), seed=7)
@@ -102,10 +103,39 @@ def test_a_study_without_items_is_not_opened(small: Store) -> None:
         open_study(small, name="pilot")
 
 
-def test_a_distortion_study_without_a_label_set_is_not_opened(small: Store) -> None:
-    create.run(small, Plan(name="pilot", kind="distortion"))
-    with pytest.raises(NotAllowed, match="has no label set yet; it stays a draft"):
-        open_study(small, name="pilot")
+@pytest.mark.parametrize(
+    ("plan", "sentence"),
+    [
+        (
+            {"per_item": 1},
+            "study pilot gives each item to one labeller, and only the labels of two or more can"
+            " be compared; run 'cbt study assign pilot --per-item 2'",
+        ),
+        (
+            {"per_item": 1, "raters": ("li",)},
+            "study pilot has one labeller, and only the labels of two or more can be compared;"
+            " add another with 'cbt people add', then run 'cbt study assign pilot --per-item 2'",
+        ),
+    ],
+)
+def test_a_distortion_study_without_overlap_is_not_opened(
+    filled: Store, plan: dict[str, Any], sentence: str
+) -> None:
+    create.run(filled, Plan(name="pilot", kind="distortion", repeats=0.2, **plan))
+    with pytest.raises(NoOverlap) as refused:
+        open_study(filled, name="pilot")
+    assert refused.value.message == sentence
+    assert state(filled) == ("draft", False, False, False)
+    assigning.run(filled, name="pilot", per_item=2)
+    assert open_study(filled, name="pilot").counts.assigned == 28
+
+
+def test_a_distortion_study_is_searched_for_answers_that_tell_their_origin(small: Store) -> None:
+    with small.writing() as session:
+        session.scalars(select(Response)).first().text = "作为 ChatGPT，我理解你的感受。"
+    for name, systems, found in (("questions", (), 0), ("answers", ("A",), 1)):
+        create.run(small, Plan(name=name, kind="distortion", systems=systems))
+        assert len(open_study(small, name=name).leaks) == found
 
 
 def test_an_unknown_study_is_answered_with_those_that_there_are(small: Store) -> None:

@@ -62,7 +62,7 @@ LEVEL_TEXTS = ("label", "anchor", "example")
 
 
 def test_the_shipped_files_own_examples_of_options_are_valid(tmp_path: Path) -> None:
-    lines = SHIPPED.read_text("utf-8").splitlines()
+    lines = SHIPPED["rating"].read_text("utf-8").splitlines()
     options = [line.removeprefix("# ") for line in lines if line.startswith("# ") and "= " in line]
     assert len(options) >= 14
     frame = ["[frame]", *options[-4:]]
