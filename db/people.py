@@ -137,14 +137,23 @@ def all_local(session: Session) -> Sequence[Person]:
 
 def raters(session: Session, *, usernames: Sequence[str] | None = None) -> Sequence[Person]:
     """Return the raters named, or all who are not disabled. Raises NotKnown naming who is not."""
-    able = {p.username: p for p in all_local(session) if "rater" in p.roles and not p.disabled_at}
+    return _able(session, "rater", usernames)
+
+
+def leads(session: Session, *, usernames: Sequence[str] | None = None) -> Sequence[Person]:
+    """Return the leads named, or all who are not disabled. Raises NotKnown naming who is not."""
+    return _able(session, "lead", usernames)
+
+
+def _able(session: Session, role: str, usernames: Sequence[str] | None) -> Sequence[Person]:
+    able = {p.username: p for p in all_local(session) if role in p.roles and not p.disabled_at}
     if usernames is None:
         return list(able.values())
     found = {name: able.get(name) or able.get(folded(name)) for name in usernames}
     missing = [name for name, person in found.items() if person is None]
     if missing:
         raise NotKnown(
-            f"no rater is called {', '.join(missing)};"
+            f"no {role} is called {', '.join(missing)};"
             " 'cbt people list' shows who there is, 'cbt people add' adds one"
         )
     return list({person.id: person for person in found.values() if person}.values())

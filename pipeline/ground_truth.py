@@ -9,6 +9,7 @@ from db.votes import LabelledItem
 
 ADJUDICATED, UNION, INTERSECTION = "adjudicated", "union", "intersection"
 RULES = (ADJUDICATED, UNION, INTERSECTION)
+KINDS = ("presence", "labels", "primary", "cannot_tell")  # of disagreement
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,17 @@ def settle(item: LabelledItem, *, rule: str) -> Settled:
 def agree(votes: Sequence[Labelling]) -> bool:
     """Say whether all votes have the same presence and the same set of labels."""
     return len({(vote.presence, vote.ids) for vote in votes}) == 1
+
+
+def disagreements(votes: Sequence[Labelling]) -> frozenset[str]:
+    """Return in which of KINDS the votes differ; "cannot_tell" where any of them says so."""
+    found = {
+        "presence": len({vote.presence for vote in votes}) > 1,
+        "labels": len({vote.ids for vote in votes}) > 1,
+        "primary": len({vote.primary for vote in votes}) > 1,
+        "cannot_tell": any(vote.presence == "cannot_tell" for vote in votes),
+    }
+    return frozenset(kind for kind in KINDS if found[kind])
 
 
 def _of(given: Labelling, how: str) -> Settled:

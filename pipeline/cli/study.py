@@ -1,8 +1,6 @@
 """`cbt study`: create a study, give it raters, open, watch, close and unblind it."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -10,49 +8,32 @@ import click
 
 from pipeline.cli import study_texts as texts
 from pipeline.cli.command import Group, common_options, opened, say, show
+from pipeline.cli.study_name import names, required, study_name
 from pipeline.study import assigning, lifecycle, status
 from pipeline.study import create as creating
 from pipeline.study.studyfile import KINDS, LARGEST_SEED, SHIPPED, Plan, read
 
+ADJUDICATION = ("adjudicate",)
 
-@click.group(cls=Group)
+
+class Studies(Group):
+    """The group, whose commands about adjudication are loaded when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *ADJUDICATION]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in ADJUDICATION:
+            return super().get_command(ctx, name)
+        from pipeline.cli import adjudication
+
+        loaded: click.Command = getattr(adjudication, name)
+        return loaded
+
+
+@click.group(cls=Studies)
 def study() -> None:
     """Create, open, close and watch studies."""
-
-
-def _study(function: Callable[..., None]) -> Callable[..., None]:
-    """Let a command take a study's name as NAME, or as --study like all other commands."""
-
-    @wraps(function)
-    def named(name: str | None, study_option: str | None, **rest: Any) -> None:
-        if name is not None and study_option is not None:
-            raise click.UsageError("name the study once, as NAME or with --study")
-        function(name=name or study_option, **rest)
-
-    option = click.option("--study", "study_option", metavar="NAME", help="The same as NAME.")
-    return click.argument("name", required=False)(option(named))
-
-
-def _required(name: str | None) -> str:
-    if name is None:
-        raise click.UsageError("which study? 'cbt study status' lists them")
-    return name
-
-
-def _names(_ctx: click.Context, _option: click.Parameter, text: str | None) -> Any:
-    if text is None:
-        return None
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
-        raise click.BadParameter(f"{doubled[0]} is named more than once")
-    return tuple(names)
-
-
-def _print_file(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:
-    if wanted:
-        click.echo(SHIPPED["rating"].read_text("utf-8"), nl=False)
-        ctx.exit()
 
 
 @study.command()
@@ -62,15 +43,15 @@ def _print_file(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
 @click.option(
     "--print-file",
     is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_file,
-    help="Print the shipped study file, to start your own from, and end.",
+    help="Print the shipped study file of --kind, to start your own from, and end.",
 )
 @click.option("--kind", type=click.Choice(KINDS), help="What is judged; rating by default.")
-@click.option("--systems", metavar="A,B", callback=_names, help="Whose answers are judged.")
+@click.option("--systems", metavar="A,B", callback=names, help="Whose answers are judged.")
 @click.option(
-    "--sample", metavar="N", type=click.IntRange(1), help="Questions to draw; all by default."
+    "--sample",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Questions to draw; all by default, or 500 to label.",
 )
 @click.option(
     "--seed",
@@ -84,12 +65,12 @@ def _print_file(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
 @click.option(
     "--ids", metavar="FILE", type=click.Path(path_type=Path), help="Draw from these question ids."
 )
-@click.option("--raters", metavar="A,B", callback=_names, help="Usernames; every rater by default.")
+@click.option("--raters", metavar="A,B", callback=names, help="Usernames; every rater by default.")
 @click.option(
     "--per-item",
     metavar="K",
     type=click.IntRange(1),
-    help="Raters for each question; all by default.",
+    help="Raters for each question; all by default, or two to label.",
 )
 @click.option(
     "--repeats",
@@ -109,12 +90,19 @@ def _print_file(ctx: click.Context, _option: click.Parameter, wanted: bool) -> N
     type=click.IntRange(1),
     help="Places between an item and its repeat; 20 by default.",
 )
-def create(file: Path | None, database: str | None, as_json: bool, **options: Any) -> None:
+def create(
+    file: Path | None, print_file: bool, database: str | None, as_json: bool, **options: Any
+) -> None:
     """Draw questions, make the items and give them to raters; the study begins as a draft.
 
     Reads questions, responses and raters from the store and, with --file, a study file: criteria,
     guidelines, analysis plan, and any of these options, which count more than the file. Without a
     file, the shipped one with relevance, structure and helpfulness holds (--print-file shows it).
+
+    With --kind distortion, raters label the cognitive distortions that a text shows: the questions
+    without --systems, else what the answers of one system point out. It takes 500 questions where
+    there are as many, gives each to two raters, and keeps the codebook's version of now; its study
+    file says what goes to a lead afterwards.
 
     A question is drawn only if each system has a kept answer with text to it; of questions with
     the same text only one. All answers to a question go to the same raters. Each rater has an
@@ -122,6 +110,9 @@ def create(file: Path | None, database: str | None, as_json: bool, **options: An
     a small study may leave less room than wanted, which is then said. The seed replays all of it
     for the same codes of systems; these are drawn in secret, so that no seed tells them.
     """
+    if print_file:
+        click.echo(SHIPPED[options["kind"] or "rating"].read_text("utf-8"), nl=False)
+        return
     plan = _plan(file, options)
     made = creating.run(opened(database, write=True), plan)
     notes = texts.notes(made)
@@ -130,6 +121,7 @@ def create(file: Path | None, database: str | None, as_json: bool, **options: An
         "kind": made.kind,
         "status": "draft",
         "seed": made.seed,
+        "label_set": texts.label_set(made.label_set, {}),
         "items": made.balance.items,
         "raters": made.balance.raters,
         "assignments": made.balance.assignments,
@@ -162,8 +154,8 @@ def _plan(file: Path | None, options: dict[str, Any]) -> Plan:
 
 @study.command()
 @common_options
-@_study
-@click.option("--raters", metavar="A,B", callback=_names, help="Usernames; every rater by default.")
+@study_name
+@click.option("--raters", metavar="A,B", callback=names, help="Usernames; every rater by default.")
 @click.option("--per-item", metavar="K", type=click.IntRange(1), help="Raters for each question.")
 def assign(
     name: str | None,
@@ -178,7 +170,7 @@ def assign(
     rater judges every item takes further raters, each with an order of their own; those who are in
     it keep theirs.
     """
-    name = _required(name)
+    name = required(name)
     done = assigning.run(
         opened(database, write=True), name=name, usernames=raters, per_item=per_item
     )
@@ -200,7 +192,7 @@ def assign(
 
 @study.command("open")
 @common_options
-@_study
+@study_name
 def open_(name: str | None, database: str | None, as_json: bool) -> None:
     """Let the raters begin; what the study asks and how it will be analysed stays from here on.
 
@@ -208,7 +200,7 @@ def open_(name: str | None, database: str | None, as_json: bool) -> None:
     raters where it comes from. The warning names the question, and neither the item nor a system
     of the study, as it must not tell researchers either.
     """
-    name = _required(name)
+    name = required(name)
     done = lifecycle.open_study(opened(database, write=True), name=name)
     for line in texts.leaks(done.leaks):
         say(line)
@@ -226,13 +218,13 @@ def open_(name: str | None, database: str | None, as_json: bool) -> None:
 
 @study.command()
 @common_options
-@_study
+@study_name
 def close(name: str | None, database: str | None, as_json: bool) -> None:
     """End an open study; its judgements can be read and exported, no longer changed.
 
     A closed study is not opened again, whatever its raters have left unanswered.
     """
-    name = _required(name)
+    name = required(name)
     done = lifecycle.close_study(opened(database, write=True), name=name)
     counts = done.counts
     result = {
@@ -243,15 +235,16 @@ def close(name: str | None, database: str | None, as_json: bool) -> None:
         "assigned": counts.assigned,
     }
     line = f"{name} is closed: {counts.answered:,} of {counts.assigned:,} assignments are answered"
-    show(result, [line, f"next: cbt study unblind {name}"], as_json=as_json)
+    step = "adjudicate" if done.kind == "distortion" else "unblind"
+    show(result, [line, f"next: cbt study {step} {name}"], as_json=as_json)
 
 
 @study.command()
 @common_options
-@_study
+@study_name
 def unblind(name: str | None, database: str | None, as_json: bool) -> None:
     """Let results and exports of a closed study name its systems. Recorded, and not undone."""
-    name = _required(name)
+    name = required(name)
     done = lifecycle.unblind_study(opened(database, write=True), name=name)
     result = {
         "study": name,
@@ -265,7 +258,7 @@ def unblind(name: str | None, database: str | None, as_json: bool) -> None:
 
 @study.command("status")
 @common_options
-@_study
+@study_name
 def status_(name: str | None, database: str | None, as_json: bool) -> None:
     """Show how far a study and each of its raters is; without NAME, all studies in brief.
 
