@@ -1,0 +1,186 @@
+"""Agreement between labellers, on whole sets of labels or on one answer an item."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.stats.alpha import MISSING, NO_PAIRS, ONE_VALUE, alpha, paired
+from pipeline.stats.intervals import Estimate, Resampling, Weights, bootstrap, wilson
+
+Distance = Literal["masi", "jaccard", "exact"]
+
+
+def set_distances(sets: NDArray[np.int64], distance: Distance) -> NDArray[np.float64]:
+    """Return how far apart sets of labels are, shape (v, v), from 0 (equal) to 1.
+
+    `sets` has shape (v,): bit j of a set says whether it has label j.
+
+    jaccard: 1 - |A and B| / |A or B| (Jaccard, New Phytologist 11, 1912). masi: 1 - m |A and B| /
+    |A or B|, with m = 1 for equal sets, 2/3 where one holds the other, 1/3 where they only
+    overlap, 0 where they share nothing (Passonneau, Measuring Agreement on Set-valued Items,
+    LREC 2006). exact: 0 for equal sets, else 1.
+
+    Two empty sets are equal, so 0 apart: "no distortion" twice is agreement. (The quotient would
+    be nothing of nothing.) An empty set and another share nothing, so they are 1 apart.
+
+    {a}, {a, b} and {}: the first two share 1 of 2, and one holds the other: 1 - 2/3 * 1/2 = 2/3.
+
+    >>> set_distances(np.array([0b01, 0b11, 0]), "masi").round(3).tolist()
+    [[0.0, 0.667, 1.0], [0.667, 0.0, 1.0], [1.0, 1.0, 0.0]]
+    """
+    equal = sets[:, None] == sets
+    if distance == "exact":
+        return np.where(equal, 0.0, 1.0)
+    shared, either = (
+        np.bitwise_count(both).astype(np.float64)
+        for both in (sets[:, None] & sets, sets[:, None] | sets)
+    )
+    if distance == "jaccard":
+        return np.where(equal, 0.0, 1 - shared / np.maximum(either, 1))
+    sizes = np.bitwise_count(sets)
+    holds = shared == np.minimum(sizes[:, None], sizes)
+    thirds = np.where(holds, 2, 1) * (shared > 0)
+    return np.where(equal, 0.0, 1 - thirds * shared / (3 * np.maximum(either, 1)))
+
+
+def set_alpha(
+    sets: NDArray[np.int64], *, distance: Distance, level: float, resamples: int, seed: int
+) -> Estimate:
+    """Return Krippendorff's alpha of sets of labels; see `alpha` for the formula and interval.
+
+    `sets` has shape (raters, items): bit j says whether the rater gave label j, 0 is the empty
+    set, -1 is missing. `distance` is one of those of `set_distances`.
+
+    Undefined cases: no item with two sets; one and the same set throughout.
+
+    Sets ({a}, {a}) and ({b}, {a, b}): 2/3 of one pair, twice, of 4 sets. Of all 12 ordered pairs,
+    4 are 1 apart ({a}, {b}), 4 and 2 are 2/3 apart ({a} or {b}, and {a, b}), 8 in all:
+    1 - (4/3 / 4) / (8 / 12) = 1/2.
+
+    >>> set_alpha(
+    ...     np.array([[0b01, 0b10], [0b01, 0b11]]),
+    ...     distance="masi", level=0.95, resamples=100, seed=7,
+    ... ).value
+    0.5
+    """
+    plan = Resampling(level, resamples, seed)
+    return alpha(sets, lambda values: set_distances(values, distance), plan=plan)
+
+
+def label_alpha(
+    sets: NDArray[np.int64], *, labels: Sequence[str], level: float, resamples: int, seed: int
+) -> dict[str, Estimate]:
+    """Return nominal alpha of each label by itself: was it given or not.
+
+    `sets` is as in `set_alpha`, with bit j for `labels[j]`.
+
+    Undefined cases: no item with two sets; a label that everybody or nobody gave throughout.
+
+    >>> found = label_alpha(
+    ...     np.array([[0b01, 0b10, 0b00], [0b01, 0b01, 0b00]]),
+    ...     labels=["a", "b"], level=0.95, resamples=100, seed=7,
+    ... )
+    >>> {label: round(estimate.value, 6) for label, estimate in found.items()}
+    {'a': 0.444444, 'b': 0.0}
+    """
+    return {
+        label: nominal_alpha(
+            np.where(sets == MISSING, MISSING, sets >> place & 1),
+            level=level,
+            resamples=resamples,
+            seed=seed,
+        )
+        for place, label in enumerate(labels)
+    }
+
+
+def nominal_alpha(
+    values: NDArray[np.int64], *, level: float, resamples: int, seed: int
+) -> Estimate:
+    """Return Krippendorff's alpha of answers that are either equal or not.
+
+    `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
+    See `alpha` for the formula, the interval and the undefined cases.
+
+    >>> nominal_alpha(
+    ...     np.array([[0, 0, 1, -1], [0, 1, 1, 1]]), level=0.95, resamples=100, seed=7
+    ... ).value.__round__(6)
+    0.444444
+    """
+    plan = Resampling(level, resamples, seed)
+    return alpha(values, lambda values: set_distances(values, "exact"), plan=plan)
+
+
+def percent_agreement(
+    values: NDArray[np.int64], *, level: float, resamples: int, seed: int
+) -> Estimate:
+    """Return the mean over items of the share of pairs of an item's answers that are equal.
+
+    `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
+    Items with fewer than two answers are left out; each other counts once, however many answers
+    it has (Gwet, Handbook of Inter-Rater Reliability, 4th ed. 2014, section 2.4).
+
+    If every item has exactly two answers, the figure is a share of items and has Wilson's
+    interval; else the bootstrap's over items.
+
+    Undefined case: no item with two answers.
+
+    Of (0, 0, 1), (1, 1, missing) one pair of three and one of one are equal: (1/3 + 1) / 2 = 2/3.
+
+    >>> percent_agreement(
+    ...     np.array([[0, 1], [0, 1], [1, -1]]), level=0.95, resamples=100, seed=7
+    ... ).value.__round__(6)
+    0.666667
+    """
+    answers = paired(values)
+    each = answers.counts.sum(axis=1)
+    equal = (answers.counts * (answers.counts - 1)).sum(axis=1) / (each * (each - 1))
+    if answers.items.size and (each == 2).all():
+        return wilson(int(answers.items @ equal), int(answers.items.sum()), level=level)
+    (found,) = bootstrap(
+        lambda weights: ((weights @ equal) / weights.sum(axis=1))[:, None],
+        answers.items,
+        plan=Resampling(level, resamples, seed),
+        undefined=[NO_PAIRS],
+    )
+    return found
+
+
+def cohen_kappa(
+    a: NDArray[np.int64], b: NDArray[np.int64], *, level: float, resamples: int, seed: int
+) -> Estimate:
+    """Return Cohen's kappa of two raters, (po - pe) / (1 - pe), over items that both answered.
+
+    `a` and `b` have shape (n,): each answer as any whole number from 0, -1 where missing.
+    po is the share of equal answers, pe what it would be if each rater drew their answers by
+    chance from their own (Cohen, Educ. Psychol. Meas. 20, 1960).
+
+    Undefined cases: no item that both answered; one and the same answer by both throughout.
+
+    (0, 0), (0, 1), (1, 1), (1, 1): po is 3/4, pe (2 * 1 + 2 * 3) / 16 = 1/2.
+
+    >>> cohen_kappa(
+    ...     np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), level=0.95, resamples=100, seed=7
+    ... ).value
+    0.5
+    """
+    if a.shape != b.shape:
+        raise ValueError(f"one rater has {a.shape} answers and the other {b.shape}")
+    both = np.stack([a, b])[:, (a != MISSING) & (b != MISSING)]
+    kinds, items = np.unique(both, axis=1, return_counts=True)
+    values = np.unique(kinds)
+    of_a, of_b = (kinds[:, :, None] == values).astype(np.float64)
+    equal = (kinds[0] == kinds[1]).astype(np.float64)
+
+    def kappas(weights: Weights) -> NDArray[np.float64]:
+        n = weights.sum(axis=1)
+        by_chance = ((weights @ of_a) * (weights @ of_b)).sum(axis=1)
+        found: NDArray[np.float64] = (n * (weights @ equal) - by_chance) / (n * n - by_chance)
+        return found[:, None]
+
+    plan = Resampling(level, resamples, seed)
+    undefined = [ONE_VALUE if items.size else NO_PAIRS]
+    (found,) = bootstrap(kappas, items, plan=plan, undefined=undefined)
+    return found
