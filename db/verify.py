@@ -10,21 +10,14 @@ from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, aliased
 
-from db import studies
+from db import studies, verify_labels
 from db.engine import Store
+from db.problems import Problem
 from db.tables import Assignment, Event, Item, Judgement, Response, Study, StudySystem
 
-Check = Callable[[Session], Iterator["Problem"]]
+Check = Callable[[Session], Iterator[Problem]]
 LOCAL = Study.origin == "local"
 STATUS_AFTER = {"created": "draft", "opened": "open", "closed": "closed"}
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something that should not be so: where, and what."""
-
-    where: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -138,7 +131,7 @@ def _imported_studies(session: Session) -> Iterator[Problem]:
 
 
 def _scales(session: Session) -> Iterator[Problem]:
-    for study in session.scalars(select(Study)):
+    for study in session.scalars(select(Study).where(Study.kind == "rating")):
         levels = _levels(study)
         for criterion, values in levels.items():
             if values == {None}:
@@ -244,4 +237,5 @@ CHECKS: tuple[Check, ...] = (
     _repeats,
     _items,
     _parts,
+    *verify_labels.CHECKS,
 )
