@@ -71,7 +71,10 @@ def rating_study(session: Session, *, name: str) -> Study:
     """Return the study. Raises NotKnown, or NotAllowed for one that is not about ratings."""
     study = studies.get(session, name=name)
     if study.kind != "rating":
-        raise NotAllowed(f"{name} is a {study.kind} study; it has no ratings")
+        raise NotAllowed(
+            f"{name} is a {study.kind} study, which has labels and no ratings: 'cbt export gold'"
+            " writes them, and 'cbt detection-quality' measures a detector against them"
+        )
     return study
 
 

@@ -121,7 +121,7 @@ def create(
         "kind": made.kind,
         "status": "draft",
         "seed": made.seed,
-        "label_set": texts.label_set(made.label_set, {}),
+        "label_set": texts.label_set(made.labels),
         "items": made.balance.items,
         "raters": made.balance.raters,
         "assignments": made.balance.assignments,

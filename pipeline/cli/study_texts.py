@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cli.columns import aligned
+from pipeline.study import labelling
 from pipeline.study.balance import Balance, Range
 from pipeline.study.blinding import Leak
 from pipeline.study.create import Created
+from pipeline.study.labelling import KeptLabels
 from pipeline.study.lifecycle import Opened
 from pipeline.study.status import Status
 
@@ -29,8 +31,9 @@ def created(made: Created) -> Iterator[str]:
     of_each = f" × {_many(made.systems, 'system')}" if made.systems else ""
     repeats = f", {balance_.repeats:,} of them repeats" if balance_.repeats else ""
     yield f"{drawn}{of_each}: {balance_.items:,} items{repeats}"
+    yield from _labels(made.labels)
     yield from balance(balance_)
-    if balance_.raters and made.kind == "rating":
+    if balance_.raters and not _lacks_overlap(made):
         yield f"next: cbt study open {made.study}"
 
 
@@ -59,6 +62,11 @@ def balance(found: Balance) -> Iterator[str]:
 def notes(made: Created) -> list[str]:
     """Return what a researcher should know about a new study, one sentence each."""
     found = []
+    if made.at_most and made.frame < made.at_most:
+        found.append(
+            f"there are fewer than the usual {made.at_most} questions;"
+            f" the study takes all {made.frame:,}"
+        )
     if made.unanswered:
         found.append(
             f"left out {_many(made.unanswered, 'question')} without a kept answer of each system"
@@ -75,9 +83,15 @@ def notes(made: Created) -> list[str]:
         share = f"{made.repeats * 100:.3g} %"
         found.append(f"no repeats: {share} of {_many(items, 'item')} is less than one")
     found += of_pairs(made.balance)
-    if made.kind == "distortion":
-        found.append("a distortion study stays a draft until it has a label set")
+    if _lacks_overlap(made):
+        found.append("it stays a draft until each item has two raters, whose labels are compared")
     return [*found, *_spacing(made)]
+
+
+def _lacks_overlap(made: Created) -> bool:
+    drawn = made.balance
+    enough = labelling.overlaps(items=drawn.items, assignments=drawn.assignments)
+    return made.kind == "distortion" and drawn.raters > 0 and not enough
 
 
 def of_pairs(found: Balance) -> Iterator[str]:
@@ -123,10 +137,11 @@ def leaks(found: Sequence[Leak]) -> Iterator[str]:
 def status(one: Status) -> Iterator[str]:
     """Describe how far a study is."""
     study, counts = one.study, one.counts
-    blinding = "unblinded" if study.unblinded_at else "blinded"
-    yield f"{study.name}: {study.kind}, {study.status}, {blinding}"
+    blinding = ", unblinded" if study.unblinded_at else ", blinded"
+    yield f"{study.name}: {study.kind}, {study.status}{blinding if one.systems else ''}"
     repeats = f", {counts.repeats:,} of them repeats" if counts.repeats else ""
     yield f"{counts.items:,} items{repeats}; systems: {', '.join(one.systems) or 'none'}"
+    yield from _labels(one.labels)
     yield f"{counts.answered:,} of {counts.assigned:,} assignments are answered"
     if not one.raters:
         yield "no raters yet"
@@ -142,6 +157,15 @@ def status(one: Status) -> Iterator[str]:
         ],
         left=2,
     )
+
+
+def _labels(kept: KeptLabels | None) -> Iterator[str]:
+    if kept is None:
+        return
+    yield f"labels: {kept.name}, version {kept.version}"
+    if kept.changes:
+        what = ", ".join(f"{label} ({change})" for label, change in kept.changes.items())
+        yield f"the codebook has changed since; the study keeps its own version: {what}"
 
 
 def status_of_all(found: Sequence[Status]) -> Iterator[str]:
@@ -172,6 +196,7 @@ def status_json(one: Status) -> dict[str, Any]:
         "items": counts.items,
         "repeats": counts.repeats,
         "systems": one.systems,
+        "label_set": label_set(one.labels),
         "raters": [
             {
                 "rater": rater.pseudonym,
@@ -190,6 +215,11 @@ def status_json(one: Status) -> dict[str, Any]:
         "closed_at": _iso(study.closed_at),
         "unblinded_at": _iso(study.unblinded_at),
     }
+
+
+def label_set(kept: KeptLabels | None) -> dict[str, Any] | None:
+    """Return a study's label set as JSON; None where it has none."""
+    return None if kept is None else {**vars(kept), "changes": dict(kept.changes)}
 
 
 def _iso(at: datetime | None) -> str | None:

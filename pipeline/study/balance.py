@@ -69,6 +69,7 @@ def measure(slots: Sequence[Slot], orders: Orders) -> Balance:
     """Return how balanced these orders of these items are."""
     lengths = [len(order) for order in orders.values()]
     shared = _questions_per_pair(slots, orders)
+    several = len({slot.system for slot in slots}) > 1  # else only a repeat is about the same
     ranges = {
         "items_per_rater": _range(lengths),
         "answers_per_system": _range(_answers_per_system(slots, orders)),
@@ -83,7 +84,7 @@ def measure(slots: Sequence[Slot], orders: Orders) -> Balance:
         raters=len(orders),
         assignments=sum(lengths),
         pairs_apart=shared.count(0),
-        answer_gap=min(_gaps(slots, orders), default=None),
+        answer_gap=min(_gaps(slots, orders), default=None) if several else None,
         repeat_distance=min(_distances(slots, orders), default=None),
         largest_imbalance=_largest(ranges, mean(lengths) if lengths else 0),
         **ranges,

@@ -16,12 +16,11 @@ from pipeline.codebook import distortions
 from pipeline.study import design, labelling, sampling
 from pipeline.study.assigning import assign
 from pipeline.study.balance import Balance
+from pipeline.study.labelling import KeptLabels
 from pipeline.study.sampling import Sample
 from pipeline.study.studyfile import LARGEST_SEED, LONGEST_NAME, Plan, shipped
 
 WIDE_SPACE = "\u3000"  # what the space bar gives in Chinese
-USUAL_SAMPLE = 500  # of a distortion study, as the paper's ground truth has
-USUAL_LABELLERS = 2
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Created:
     unanswered: int
     same_text: int
     at_most: int | None
-    label_set: LabelSet | None
+    labels: KeptLabels | None
     repeats: float
     answer_gap: int
     repeat_distance: int
@@ -109,7 +108,7 @@ def _of_distortions(plan: Plan) -> Plan:
         guidelines=plan.guidelines or plan.guidelines_on.get(text) or default.guidelines_on[text],
         adjudication=plan.adjudication or default.adjudication,
         analysis={k: v for k, v in (plan.analysis or {}).items() if k not in of_criteria},
-        per_item=plan.per_item or USUAL_LABELLERS,
+        per_item=plan.per_item or labelling.ENOUGH,
     )
 
 
@@ -150,8 +149,7 @@ def _create(session: Session, plan: Plan, by: int | None) -> Created:
     sample = sampling.draw(
         session, frame=plan.frame, systems=systems, n=plan.sample, at_most=at_most, seed=seed
     )
-    label_set = _label_set(session) if plan.kind == "distortion" else None
-    study = _study(session, plan, sample, label_set)
+    study = _study(session, plan, sample)
     coded = _add_systems(session, study, systems)
     _add_items(session, study, sample, coded, plan.repeats)
     balance = assign(session, study, raters=raters, per_item=plan.per_item)
@@ -165,7 +163,7 @@ def _create(session: Session, plan: Plan, by: int | None) -> Created:
         unanswered=sample.unanswered,
         same_text=sample.same_text,
         at_most=at_most,
-        label_set=label_set,
+        labels=labelling.kept(session, study),
         repeats=plan.repeats,
         answer_gap=plan.answer_gap,
         repeat_distance=plan.repeat_distance,
@@ -175,7 +173,7 @@ def _create(session: Session, plan: Plan, by: int | None) -> Created:
 
 def usual_sample(plan: Plan) -> int | None:
     """Return how many questions at most are drawn where a plan does not say how many."""
-    return USUAL_SAMPLE if plan.kind == "distortion" and plan.sample is None else None
+    return labelling.USUAL_SAMPLE if plan.kind == "distortion" and plan.sample is None else None
 
 
 def _label_set(session: Session) -> LabelSet:
@@ -190,7 +188,7 @@ def _label_set(session: Session) -> LabelSet:
     )
 
 
-def _study(session: Session, plan: Plan, sample: Sample, label_set: LabelSet | None) -> Study:
+def _study(session: Session, plan: Plan, sample: Sample) -> Study:
     drawing = _drawing(plan)
     drawing["seed"] = plan.seed
     drawing["sample"] = len(sample.questions)
@@ -208,7 +206,7 @@ def _study(session: Session, plan: Plan, sample: Sample, label_set: LabelSet | N
         status="draft",
         criteria=list(plan.criteria or ()),
         guidelines=plan.guidelines,
-        label_set_id=label_set.id if label_set else None,
+        label_set_id=_label_set(session).id if plan.kind == "distortion" else None,
         design=drawing,
         analysis=plan.analysis,
         seed=plan.seed,

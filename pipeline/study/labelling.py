@@ -1,18 +1,52 @@
-"""Read what only a distortion study's file says: guidelines for either text, and adjudication."""
+"""What only a distortion study has: whose text is labelled, by how many, and adjudication."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from db import label_sets
 from db.errors import NotAllowed
+from db.tables import Study
+from pipeline.codebook import distortions
+from pipeline.ground_truth import KINDS
 from pipeline.study.table import Table
 
 TARGETS = ("question", "answer")  # whose text is labelled
-DISAGREEMENTS = ("presence", "labels", "primary", "cannot_tell")
+USUAL_SAMPLE = 500  # as the paper's ground truth has
+ENOUGH = 2  # labellers for each item: with fewer, there is nothing to compare
+
+
+@dataclass(frozen=True)
+class KeptLabels:
+    """The label set that a study keeps.
+
+    `changes` are the labels of which the codebook has other definitions by now.
+    """
+
+    name: str
+    version: str
+    changes: Mapping[str, str]
+
+
+def kept(session: Session, study: Study) -> KeptLabels | None:
+    """Return the label set of a study; None where it has none."""
+    if study.label_set_id is None:
+        return None
+    found = label_sets.get(session, label_set_id=study.label_set_id)
+    changes = distortions.changes(found.labels) if found.name == distortions.NAME else {}
+    return KeptLabels(found.name, found.version, changes)
 
 
 def target(systems: tuple[str, ...]) -> str:
     """Return whose text a study of these systems labels: without one, the help-seekers'."""
     return "answer" if systems else "question"
+
+
+def overlaps(*, items: int, assignments: int) -> bool:
+    """Say whether a study that gives each item to equally many gives it to enough of them."""
+    return assignments >= ENOUGH * items
 
 
 def check_systems(systems: tuple[str, ...]) -> None:
@@ -39,14 +73,13 @@ def guidelines(table: Table) -> dict[str, dict[str, str]]:
 def adjudication(table: Table) -> dict[str, Any]:
     """Take which disagreements go to a lead, and the share of agreed items mixed in unseen."""
     on = table.names("on")
-    unknown = [kind for kind in on if kind not in DISAGREEMENTS]
+    unknown = [kind for kind in on if kind not in KINDS]
     if unknown:
         raise table.wrong(
-            f"there is no kind of disagreement {', '.join(unknown)};"
-            f" there are {', '.join(DISAGREEMENTS)}"
+            f"there is no kind of disagreement {', '.join(unknown)}; there are {', '.join(KINDS)}"
         )
     if not on:
-        raise table.wrong(f"on must name one or more of {', '.join(DISAGREEMENTS)}")
+        raise table.wrong(f"on must name one or more of {', '.join(KINDS)}")
     agreed = table.number("agreed", low=0, high=1)
     table.end()
     return {"on": list(on), "agreed": agreed}

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from db import events, studies
-from db.columns import now
+from db.columns import StudyKind, now
 from db.engine import Store
 from db.errors import NotAllowed
 from db.studies import Counts
 from db.tables import Study
+from pipeline.study import labelling
 from pipeline.study.blinding import Leak, leaks
-
-ENOUGH_LABELLERS = 2  # for each item of a distortion study
 
 
 class NoOverlap(NotAllowed):
@@ -34,6 +33,7 @@ class Closed:
     """A study that is read-only from now on."""
 
     study: str
+    kind: StudyKind
     closed_at: datetime
     counts: Counts
 
@@ -86,7 +86,9 @@ def _check_complete(study: Study, counts: Counts) -> None:
             f"study {study.name} has no raters; add them with 'cbt people add',"
             f" then run 'cbt study assign {study.name}'"
         )
-    if study.kind == "distortion" and counts.assigned < ENOUGH_LABELLERS * counts.items:
+    if study.kind == "distortion" and not labelling.overlaps(
+        items=counts.items, assignments=counts.assigned
+    ):
         raise NoOverlap(_without_overlap(study.name, raters=counts.raters))
 
 
@@ -95,7 +97,7 @@ def _without_overlap(name: str, *, raters: int) -> str:
     first = "add another with 'cbt people add', then " if raters == 1 else ""
     return (
         f"study {name} {so}, and only the labels of two or more can be compared;"
-        f" {first}run 'cbt study assign {name} --per-item {ENOUGH_LABELLERS}'"
+        f" {first}run 'cbt study assign {name} --per-item {labelling.ENOUGH}'"
     )
 
 
@@ -120,7 +122,7 @@ def close_study(store: Store, *, name: str, by: int | None = None) -> Closed:
         counts = studies.counts(session, study_id=study.id)
         left = {"assigned": counts.assigned, "answered": counts.answered}
         events.record(session, kind="closed", person_id=by, study_id=study.id, details=left)
-        return Closed(name, study.closed_at, counts)
+        return Closed(name, study.kind, study.closed_at, counts)
 
 
 def unblind_study(store: Store, *, name: str) -> Unblinded:
@@ -132,13 +134,15 @@ def unblind_study(store: Store, *, name: str) -> Unblinded:
         study = studies.get(session, name=name)
         if study.unblinded_at is not None:
             raise NotAllowed(f"study {name} is unblinded already, since {told(study.unblinded_at)}")
+        systems = studies.systems(session, study_id=study.id)
+        if not systems:
+            raise NotAllowed(f"study {name} is about questions only; it has no systems to name")
         if study.status != "closed":
             raise NotAllowed(
                 f"study {name} is {'a draft' if study.status == 'draft' else 'open'};"
-                " a study is unblinded after it was closed, so that no rating is given knowingly"
+                " a study is unblinded after it was closed, so that nothing is given knowingly"
             )
         study.unblinded_at = now()
-        systems = studies.systems(session, study_id=study.id)
         names = {code: system.name for code, system in systems.items()}
         events.record(session, kind="unblinded", study_id=study.id, details={"systems": names})
         return Unblinded(name, study.unblinded_at, names)

@@ -8,6 +8,8 @@ from db import studies
 from db.engine import Store
 from db.studies import Counts, RaterProgress
 from db.tables import Study
+from pipeline.study import labelling
+from pipeline.study.labelling import KeptLabels
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Status:
     counts: Counts
     systems: list[str]
     raters: list[RaterProgress]
+    labels: KeptLabels | None
 
 
 def of_one(store: Store, *, name: str) -> Status:
@@ -40,4 +43,5 @@ def _status(session: Session, study: Study) -> Status:
         counts=studies.counts(session, study_id=study.id),
         systems=[code if blinded else system.name for code, system in systems.items()],
         raters=studies.progress(session, study_id=study.id),
+        labels=labelling.kept(session, study),
     )

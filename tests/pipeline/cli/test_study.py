@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
 from db import people
 from db.engine import Store
-from db.tables import Question, Response, System
+from db.tables import LabelSet, Question, Response, System
 from pipeline.cli.main import main
+from pipeline.codebook import distortions
 
 
 @pytest.fixture
@@ -195,6 +197,121 @@ def test_the_shipped_file_can_be_printed_and_used(store_url: str, tmp_path: Path
     file.write_text(printed.stdout, "utf-8")
     made = as_json(store_url, *CREATE, "--file", str(file))
     assert made["items"] == 24
+
+
+LABELS = ("create", "--name", "labels", "--kind", "distortion", "--seed", "7")
+
+
+def test_a_distortion_study_says_what_was_drawn_and_what_to_do_next(store_url: str) -> None:
+    done = study(store_url, *LABELS)
+    assert done.stdout.splitlines() == [
+        "made the study labels: distortion, a draft, seed 7",
+        "12 of 12 questions: 12 items",
+        f"labels: distortions, version {distortions.shipped().version}",
+        "2 raters: 24 assignments, 12 for each",
+        "two raters share 12 questions",
+        "largest imbalance: 0.0% (items for one rater)",
+        "next: cbt study open labels",
+    ]
+    assert done.stderr == (
+        "note: there are fewer than the usual 500 questions; the study takes all 12\n"
+    )
+    assert study(store_url, "open", "labels").stdout == "labels is open: 12 items, 2 raters\n"
+    closed = study(store_url, "close", "labels").stdout.splitlines()
+    assert closed[1] == "next: cbt study adjudicate labels"
+    refused = study(store_url, "unblind", "labels")
+    assert refused.stderr == (
+        "cbt: study labels is about questions only; it has no systems to name\n"
+    )
+
+
+def test_a_study_of_one_systems_answers_with_repeats_has_no_answers_to_keep_apart(
+    store_url: str,
+) -> None:
+    made = as_json(store_url, *LABELS, "--systems", "tuned", "--repeats", "0.25", "--sample", "12")
+    assert (made["items"], made["design"]["answer_gap"]) == (15, None)
+    (note,) = made["warnings"]
+    assert note.startswith("repeats come ")
+
+
+def test_a_distortion_study_without_overlap_is_not_opened_and_says_so_before(
+    store_url: str,
+) -> None:
+    done = study(store_url, *LABELS, "--sample", "4", "--per-item", "1")
+    assert done.stderr.splitlines() == [
+        "note: no two raters judge the same item, so agreement cannot be computed",
+        "note: it stays a draft until each item has two raters, whose labels are compared",
+    ]
+    assert "next:" not in done.stdout
+    refused = study(store_url, "open", "labels", "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.exit_code, error["code"]) == (1, "no_overlap")
+    assert error["message"].endswith("run 'cbt study assign labels --per-item 2'")
+    assert as_json(store_url, "assign", "labels", "--per-item", "2")["assignments"] == 8
+    assert study(store_url, "open", "labels").exit_code == 0
+
+
+def test_a_distortion_study_labels_the_answers_of_one_system_only(store_url: str) -> None:
+    done = study(store_url, *LABELS, "--systems", "baseline,tuned")
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "cbt: a distortion study labels the questions, or the answers of one system, not of 2;"
+        " create one study for each of baseline, tuned\n",
+    )
+
+
+def test_the_status_names_the_codebook_and_what_has_changed_since(
+    store_url: str, sqlite_store: Store
+) -> None:
+    study(store_url, *LABELS)
+    version = distortions.shipped().version
+    lines = study(store_url, "status", "labels").stdout.splitlines()
+    assert lines[:3] == [
+        "labels: distortion, draft",
+        "12 items; systems: none",
+        f"labels: distortions, version {version}",
+    ]
+    assert as_json(store_url, "status", "labels")["label_set"] == {
+        "name": "distortions",
+        "version": version,
+        "changes": {},
+    }
+    with sqlite_store.writing() as session:
+        kept = session.scalars(select(LabelSet)).one()
+        older = [dict(label) for label in kept.labels if label["id"] != "blaming_others"]
+        older[0]["definition"] = {"zh": "旧", "en": "Old"}
+        kept.labels = older
+    assert (
+        "the codebook has changed since; the study keeps its own version:"
+        f" {older[0]['id']} (changed), blaming_others (new)"
+    ) in study(store_url, "status", "labels").stdout
+    changes = as_json(store_url, "status", "labels")["label_set"]["changes"]
+    assert changes == {older[0]["id"]: "changed", "blaming_others": "new"}
+
+
+def test_the_shipped_file_for_labelling_can_be_printed_and_used(
+    store_url: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "study.toml"
+    printed = study(store_url, "create", "--print-file", "--kind", "distortion")
+    file.write_text(printed.stdout.replace('on = ["presence", ', 'on = ["primary", '), "utf-8")
+    made = as_json(store_url, "create", "--file", str(file), "--name", "own", "--sample", "3")
+    assert (made["kind"], made["items"]) == ("distortion", 3)
+    design = as_json(store_url, "status", "own")["design"]
+    assert design["adjudication"] == {"on": ["primary", "labels", "cannot_tell"], "agreed": 0.1}
+
+
+@pytest.mark.parametrize("command", [("results",), ("export", "ratings", "--out", "x.csv")])
+def test_a_command_for_ratings_says_which_one_is_for_labels(
+    store_url: str, command: tuple[str, ...]
+) -> None:
+    study(store_url, *LABELS)
+    done = CliRunner().invoke(main, [*command, "--study", "labels", "--database", store_url])
+    assert (done.exit_code, done.stderr) == (
+        1,
+        "cbt: labels is a distortion study, which has labels and no ratings: 'cbt export gold'"
+        " writes them, and 'cbt detection-quality' measures a detector against them\n",
+    )
 
 
 def test_a_known_error_is_one_sentence_and_one_object(store_url: str) -> None:

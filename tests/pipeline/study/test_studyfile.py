@@ -88,6 +88,43 @@ def test_own_criteria_come_with_their_analysis(tmp_path: Path) -> None:
     assert (plan.analysis or {})["primary"] == "warmth"
 
 
+ADJUDICATION = 'kind = "distortion"\n[adjudication]\non = ["labels"]\nagreed = 0.2\n'
+
+
+def test_the_shipped_file_for_labelling_has_guidelines_for_either_text() -> None:
+    plan = shipped("distortion")
+    assert plan.kind == "distortion"
+    assert plan.guidelines_on.keys() == {"question", "answer"}
+    for texts in plan.guidelines_on.values():
+        assert "12356" in texts["zh"]
+        assert "12356" in texts["en"]
+    assert plan.adjudication == {"on": ["presence", "labels", "cannot_tell"], "agreed": 0.1}
+    assert plan.analysis == {"level": 0.95, "seed": 20240324, "resamples": 10000}
+
+
+def test_the_examples_of_options_for_labelling_are_valid(tmp_path: Path) -> None:
+    lines = SHIPPED["distortion"].read_text("utf-8").splitlines()
+    options = [line.removeprefix("# ") for line in lines if line.startswith("# ") and "= " in line]
+    frame = ["[frame]", *options[-4:]]
+    text = "\n".join(['kind = "distortion"', *options[:-4], *frame])
+    plan = read(written(tmp_path, text))
+    assert (plan.systems, plan.sample, plan.per_item) == (("system-a",), 500, 2)
+    assert plan.frame == Frame("psyqa", "main", "test", tmp_path / "ids.txt")
+
+
+def test_a_file_for_labelling_says_what_is_adjudicated(tmp_path: Path) -> None:
+    plan = read(written(tmp_path, ADJUDICATION))
+    assert plan.adjudication == {"on": ["labels"], "agreed": 0.2}
+
+
+def test_guidelines_for_labelling_hold_for_either_text_or_for_the_one_named(tmp_path: Path) -> None:
+    texts = 'zh = "好"\nen = "Good"\n'
+    plan = read(written(tmp_path, 'kind = "distortion"\n[guidelines]\n' + texts))
+    assert (plan.guidelines, plan.guidelines_on) == ({"zh": "好", "en": "Good"}, {})
+    plan = read(written(tmp_path, 'kind = "distortion"\n[guidelines.answer]\n' + texts))
+    assert (plan.guidelines, plan.guidelines_on) == (None, {"answer": {"zh": "好", "en": "Good"}})
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
@@ -119,6 +156,33 @@ def test_own_criteria_come_with_their_analysis(tmp_path: Path) -> None:
         ("[frame]\nsplits = 'x'", "study.toml, frame: there is no key splits here; did you mean"),
         ('[guidelines]\nzh = "好"', "study.toml: guidelines has no text in en"),
         ("criteria = []" + ANALYSIS, "study.toml: there must be at least one [[criteria]]"),
+        (
+            ADJUDICATION.replace('"labels"', '"labels", "label"'),
+            "study.toml, adjudication: there is no kind of disagreement label; there are presence,"
+            " labels, primary, cannot_tell",
+        ),
+        (ADJUDICATION.replace('"labels"', ""), "study.toml, adjudication: on must name one or"),
+        (ADJUDICATION.replace("0.2", "20"), "study.toml, adjudication: agreed must be from 0 to 1"),
+        (
+            ADJUDICATION.replace("agreed", "agree"),
+            "study.toml, adjudication: agreed is missing",
+        ),
+        (
+            ADJUDICATION.replace("distortion", "rating"),
+            "study.toml: only a distortion study is adjudicated; leave out [adjudication], or add",
+        ),
+        (
+            'kind = "distortion"\n[guidelines.questions]\nzh = "好"\nen = "Good"',
+            "study.toml: guidelines has no text in zh",
+        ),
+        (
+            'kind = "distortion"\n[guidelines.question]\nzh = "好"',
+            "study.toml, guidelines: question has no text in en",
+        ),
+        (
+            'kind = "distortion"\n[guidelines]\nanswer = { zh = "好", en = "x" }\nzh = "好"',
+            "study.toml, guidelines: there is no key zh here; known are question, answer",
+        ),
         (CRITERION, "study.toml: own criteria need an [analysis] that says which one is primary"),
         (
             "kind = 'distortion'" + CRITERION + ANALYSIS.replace('"warmth"', '"x"'),
