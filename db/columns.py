@@ -1,7 +1,7 @@
 """The column types that the tables share."""
 
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, get_args
 
 from sqlalchemy import DateTime
 from sqlalchemy.engine import Dialect
@@ -10,6 +10,7 @@ from sqlalchemy.types import TypeDecorator
 SystemKind = Literal["people", "api", "local", "outside"]
 ResponseStatus = Literal["kept", "set_aside", "refused"]
 StudyKind = Literal["rating", "distortion"]
+KINDS: tuple[StudyKind, ...] = get_args(StudyKind)
 StudyOrigin = Literal["local", "imported"]
 StudyStatus = Literal["draft", "open", "closed"]
 Presence = Literal["yes", "no", "cannot_tell"]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
 
-from db.columns import StudyStatus
+from db.columns import KINDS, StudyKind, StudyStatus
 from db.tables import Assignment, Item, Judgement, Person, Question, Response, Study
 
 DANGER = "danger"  # the tag of a question that speaks of harm
@@ -16,13 +16,19 @@ DANGER = "danger"  # the tag of a question that speaks of harm
 
 @dataclass(frozen=True)
 class OwnStudy:
-    """A study in which a rater has items, with the texts that were frozen when it opened."""
+    """A study in which a rater has items, with the texts that were frozen when it opened.
+
+    `on_answers` is whether its items are answers, and not bare questions.
+    """
 
     id: int
     name: str
+    kind: StudyKind
     status: StudyStatus
     criteria: list[Any]
+    label_set_id: int | None
     guidelines: dict[str, Any]
+    on_answers: bool
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Given:
     """What the rater gave to an item last; `flags` maps each flag to its reason, maybe empty."""
 
     revision: int
-    values: dict[str, int | None]
+    values: dict[str, Any]
+    labels: list[Any]
     comment: str
     flags: dict[str, str]
     at: datetime | None
@@ -50,10 +57,21 @@ class OwnItem:
 
 
 def own_study(session: Session, *, person_id: int, name: str) -> OwnStudy | None:
-    """Return the rating study of this name, if the person rates and has items in it."""
+    """Return the study of this name, if the person rates and has items in it."""
     mine = exists().where(Assignment.study_id == Study.id, Assignment.person_id == person_id)
-    asked = select(Study.id, Study.name, Study.status, Study.criteria, Study.guidelines)
-    found = session.execute(asked.where(Study.name == name, Study.kind == "rating", mine)).first()
+    on_answers = exists().where(Item.study_id == Study.id, Item.response_id.is_not(None))
+    asked = select(
+        Study.id,
+        Study.name,
+        Study.kind,
+        Study.status,
+        Study.criteria,
+        Study.label_set_id,
+        Study.guidelines,
+        on_answers,
+    )
+    named = asked.where(Study.name == name, Study.kind.in_(KINDS), mine)
+    found = session.execute(named).first()
     roles = session.scalars(select(Person.roles).where(Person.id == person_id)).first()
     return OwnStudy(*found) if found and "rater" in (roles or ()) else None
 
@@ -85,7 +103,8 @@ def items(
             Response.text.label("answer"),
             Question.tags,
             Judgement.revision,
-            Judgement.values.label("scores"),
+            Judgement.values.label("given"),
+            Judgement.labels,
             Judgement.comment,
             Judgement.flags,
             Judgement.submitted_at,
@@ -108,7 +127,8 @@ def given(session: Session, *, assignment_id: int, revision: int) -> Given:
     """Return one revision of what a rater gave."""
     asked = select(
         Judgement.revision,
-        Judgement.values.label("scores"),
+        Judgement.values.label("given"),
+        Judgement.labels,
         Judgement.comment,
         Judgement.flags,
         Judgement.submitted_at,
@@ -135,7 +155,8 @@ def _item(row: Row[Any]) -> OwnItem:
 def _given(row: Row[Any]) -> Given:
     return Given(
         revision=row.revision,
-        values=dict(row.scores),
+        values=dict(row.given),
+        labels=list(row.labels or ()),
         comment=row.comment or "",
         flags={flag["flag"]: flag.get("reason") or "" for flag in row.flags},
         at=row.submitted_at,

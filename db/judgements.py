@@ -1,6 +1,6 @@
 """Find the place of a new judgement, and append it there as the next revision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,16 +9,21 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import sign_ins
-from db.columns import StudyStatus, now
-from db.tables import Assignment, Item, Judgement, Person, SignIn, Study
+from db.columns import KINDS, StudyKind, StudyStatus, now
+from db.tables import Assignment, Item, Judgement, Person, Question, Response, SignIn, Study
 
 
 @dataclass(frozen=True)
 class NewJudgement:
-    """One answer to an assignment, as a rater gave it; `flags` maps each flag to its reason."""
+    """One answer to an assignment, as a rater gave it; `flags` maps each flag to its reason.
 
-    values: Mapping[str, int | None]
+    Of a distortion item, `values` and `labels` are as `db.labels` writes them; ratings have no
+    labels.
+    """
+
+    values: Mapping[str, Any]
     token: str
+    labels: Sequence[Any] = ()
     comment: str | None = None
     flags: Mapping[str, str | None] = field(default_factory=dict)
     seconds: float | None = None
@@ -34,8 +39,10 @@ class Place:
 
     assignment_id: int
     study: str
+    kind: StudyKind
     status: StudyStatus
     criteria: list[Any]
+    label_set_id: int | None
     revision: int
     known: int | None
     browser_key: str | None
@@ -57,8 +64,10 @@ def _query() -> Any:
         select(
             Assignment.id.label("assignment_id"),
             Study.name.label("study"),
+            Study.kind,
             Study.status,
             Study.criteria,
+            Study.label_set_id,
             func.coalesce(newest.correlate(Assignment).scalar_subquery(), 0).label("revision"),
             known.correlate(Assignment).scalar_subquery().label("known"),
             Person.roles,
@@ -78,7 +87,7 @@ def _query() -> Any:
             SignIn.ended_at.is_(None),
             SignIn.expires_at > bindparam("now"),
             Person.disabled_at.is_(None),
-            Study.kind == "rating",
+            Study.kind.in_(KINDS),
         )
         .with_for_update(read=True, of=Study)
     )
@@ -100,14 +109,35 @@ def place(session: Session, *, sign_in: str, item: str, token: str) -> Place | N
     return Place(
         assignment_id=row.assignment_id,
         study=row.study,
+        kind=row.kind,
         status=row.status,
         criteria=row.criteria,
+        label_set_id=row.label_set_id,
         revision=row.revision,
         known=row.known,
         browser_key=row.browser_key,
         sign_in_id=row.sign_in_id,
         extension=sign_ins.extension(created_at=row.created_at, expires_at=row.expires_at),
     )
+
+
+def labelled_texts(session: Session, *, place: Place) -> dict[str, str]:
+    """Return the texts of an item that evidence can lie in: its answer, else its question.
+
+    A save depends on them only where evidence was marked, so they are no part of its place.
+    """
+    query = (
+        select(Item.response_id, Response.text, Question.text, Question.description)
+        .select_from(Assignment)
+        .join(Item, Item.id == Assignment.item_id)
+        .join(Question, Question.id == Item.question_id)
+        .outerjoin(Response, Response.id == Item.response_id)
+        .where(Assignment.id == place.assignment_id)
+    )
+    response, answer, question, description = session.execute(query).one()
+    if response is not None:
+        return {"answer": answer or ""}
+    return {"question": question or "", "description": description or ""}
 
 
 def append(session: Session, *, place: Place, new: NewJudgement) -> datetime:
@@ -126,6 +156,8 @@ def append(session: Session, *, place: Place, new: NewJudgement) -> datetime:
         "token": new.token,
         "submitted_at": at,
     }
+    if place.kind == "distortion":
+        row["labels"] = list(new.labels)
     session.execute(insert(JUDGEMENT), row)
     if place.extension:
         until = update(SignIn).where(SignIn.id == place.sign_in_id)

@@ -30,7 +30,7 @@ class RaterStudy:
     @property
     def open(self) -> bool:
         """Whether the rater can rate in it now."""
-        return self.status == "open" and self.kind == "rating"
+        return self.status == "open"
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from annotate_app import deps
 from annotate_app.routes.guard import Refused, get, json_body, post, signed_in, token_of
 from annotate_app.routes.pace import Pace
 from annotate_app.services import rating
-from annotate_app.services.judging import Asked, ChangedElsewhere, ScoresMissing
+from annotate_app.services.judging import Asked, ChangedElsewhere
 from annotate_app.services.saving import Saver
+from annotate_app.services.scoring import ScoresMissing
 from annotate_app.services.sign_in import SignedIn
 from db.engine import Store
 from db.errors import NotAllowed
@@ -33,6 +34,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "base": (int,),
     "token": (str,),
     "values": (dict,),
+    "labels": (list, type(None)),
     "comment": (str,),
     "flags": (dict,),
     "seconds": (int, float, type(None)),
@@ -103,6 +105,7 @@ def _asked(sign_in: str, body: dict[str, Any]) -> Asked:
         base=body["base"],
         new=NewJudgement(
             values=body["values"],
+            labels=body.get("labels") or (),
             token=body["token"],
             comment=body["comment"],
             flags=body["flags"],

@@ -1,24 +1,17 @@
-"""Check what a rater gives to an item, and keep it as the newest revision."""
+"""Keep what a rater gives to an item as its newest revision, once it has been checked."""
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 
+from annotate_app.services import answers, labelling, scoring
+from annotate_app.services.answers import NotUnderstood
 from annotate_app.services.rating import NotYours, SignInEnded, check_open, check_owner
 from db import desk, judgements, sign_ins
 from db.desk import Given
 from db.errors import NotAllowed
 from db.judgements import NewJudgement, Place
-
-FLAGS = ("harmful", "overwhelming", "cannot_judge")
-LONGEST_COMMENT = 5_000
-LONGEST_REASON = 500
-LONGEST_TOKEN = 64
-LONGEST_LOOK_SECONDS = 86_400
 
 
 class ChangedElsewhere(NotAllowed):
@@ -29,36 +22,6 @@ class ChangedElsewhere(NotAllowed):
     def __init__(self, newest: Given | None) -> None:
         super().__init__("this item was judged in another window since; look at it, then decide")
         self.newest = newest
-
-
-class ScoresMissing(NotAllowed):
-    """Some criteria have no score; `criteria` holds their ids, in the study's order."""
-
-    code = "scores_missing"
-
-    def __init__(self, criteria: list[str]) -> None:
-        super().__init__(f"a score is missing for {', '.join(criteria)}; give it, then save")
-        self.criteria = criteria
-
-
-class ScoresAndCannotJudge(NotAllowed):
-    code = "scores_and_cannot_judge"
-
-
-class OffScale(NotAllowed):
-    code = "off_scale"
-
-
-class CommentTooLong(NotAllowed):
-    code = "comment_too_long"
-
-
-class ReasonTooLong(NotAllowed):
-    code = "reason_too_long"
-
-
-class NotUnderstood(NotAllowed):
-    code = "not_understood"
 
 
 @dataclass(frozen=True)
@@ -89,11 +52,10 @@ def keep(session: Session, asked: Asked) -> Saved:
     """Append a judgement as the item's newest revision; the same token again changes nothing.
 
     Who asks, whether the item is theirs and whether the study is open are looked at in the
-    transaction that keeps it. Raises SignInEnded, NotYours, StudyNotOpen, ChangedElsewhere,
-    ScoresMissing, ScoresAndCannotJudge, OffScale, CommentTooLong, ReasonTooLong or NotUnderstood:
-    then nothing is stored.
+    transaction that keeps it. Raises SignInEnded, NotYours, StudyNotOpen, ChangedElsewhere, or what
+    `answers`, and `scoring` or `labelling`, raise: then nothing is stored.
     """
-    new = _tidied(asked.new)
+    new = answers.tidied(asked.new)
     place = judgements.place(session, sign_in=asked.sign_in, item=asked.item, token=asked.new.token)
     if place is None:
         person = sign_ins.person(session, token=asked.sign_in)
@@ -109,7 +71,7 @@ def keep(session: Session, asked: Asked) -> Saved:
         return Saved(place.known, known.at, known=True)
     check_open(place.study, place.status)
     _check_base(session, place, asked.base)
-    _check_scores(place.criteria, new)
+    new = _checked(session, place, new)
     return Saved(place.revision + 1, judgements.append(session, place=place, new=new), known=False)
 
 
@@ -120,45 +82,9 @@ def _check_base(session: Session, place: Place, base: int) -> None:
     raise ChangedElsewhere(desk.given(session, **found) if place.revision else None)
 
 
-def _check_scores(criteria: Sequence[Any], given: NewJudgement) -> None:
-    scales = {c["id"]: {level["value"] for level in c["levels"]} for c in criteria}
-    if not given.values.keys() <= scales.keys():
-        raise OffScale("there is a score for a criterion that this study does not have")
-    scored = {name: value for name, value in given.values.items() if value is not None}
-    for name, value in scored.items():
-        if type(value) is not int or value not in scales[name]:
-            raise OffScale(f"the score of {name} is not on its scale")
-    if "cannot_judge" in given.flags:
-        if scored:
-            raise ScoresAndCannotJudge("give scores, or say that you cannot judge, not both")
-        if given.values.keys() != scales.keys():
-            raise NotUnderstood("an item that cannot be judged has no value for every criterion")
-        return
-    missing = [name for name in scales if name not in scored]
-    if missing:
-        raise ScoresMissing(missing)
-
-
-def _tidied(given: NewJudgement) -> NewJudgement:
-    """Return what is stored of a judgement, whatever its study."""
-    comment = _plain(given.comment)
-    if len(comment) > LONGEST_COMMENT:
-        raise CommentTooLong(f"a comment has at most {LONGEST_COMMENT} characters; shorten it")
-    if not 0 < len(given.token) <= LONGEST_TOKEN:
-        raise NotUnderstood(f"a token has 1 to {LONGEST_TOKEN} characters")
-    unknown = [flag for flag in given.flags if flag not in FLAGS]
-    if unknown:
-        raise NotUnderstood(f"there is no such flag; the flags: {', '.join(FLAGS)}")
-    flags = {flag: _plain(given.flags[flag]) or None for flag in FLAGS if flag in given.flags}
-    if any(len(reason or "") > LONGEST_REASON for reason in flags.values()):
-        raise ReasonTooLong(f"a reason has at most {LONGEST_REASON} characters; shorten it")
-    seconds = given.seconds
-    if seconds is not None and not (
-        math.isfinite(seconds) and 0 <= seconds <= LONGEST_LOOK_SECONDS
-    ):
-        seconds = None
-    return replace(given, comment=comment or None, flags=flags, seconds=seconds)
-
-
-def _plain(text: str | None) -> str:
-    return (text or "").replace("\x00", "").strip()
+def _checked(session: Session, place: Place, new: NewJudgement) -> NewJudgement:
+    """Return what is stored of an answer of the study's kind."""
+    if place.kind == "distortion":
+        return labelling.checked(session, place, new)
+    scoring.check(place.criteria, new)
+    return new

@@ -1,14 +1,15 @@
 """Show a rater the items of a study without their origin."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
-from annotate_app.i18n.translator import LANGUAGES, Language
+from annotate_app.i18n.translator import Language
+from annotate_app.services import study_texts
+from annotate_app.services.study_texts import Criterion, Label
 from db import desk, people
-from db.columns import StudyStatus
+from db.columns import StudyKind, StudyStatus
 from db.desk import OwnItem, OwnStudy
 from db.engine import Store
 from db.errors import NotAllowed
@@ -30,39 +31,24 @@ class NotYours(NotAllowed):
 
 
 @dataclass(frozen=True)
-class Level:
-    """One value of a scale, with what an answer of that value is like."""
-
-    value: int
-    label: str
-    anchor: str
-    example: str
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One criterion in the rater's language."""
-
-    id: str
-    name: str
-    question: str
-    levels: tuple[Level, ...]
-
-
-@dataclass(frozen=True)
 class Package:
     """All that a desk begins a study with.
 
-    `done` are the positions that are judged, `items` the first open ones. `key` (32 bytes in
-    base64) encrypts what the browser keeps, under the name `owner`, which tells nothing.
+    `kind` says whether it asks for scores or for labels, `target` whether these are of the
+    "answer" or of the "question". `done` are the positions that are judged, `items` the first open
+    ones. `key` (32 bytes in base64) encrypts what the browser keeps, under the name `owner`, which
+    tells nothing.
     """
 
     study: str
+    kind: StudyKind
+    target: str
     total: int
     done: Sequence[int]
     owner: str
     key: str
     criteria: Mapping[Language, tuple[Criterion, ...]]
+    labels: Mapping[Language, tuple[Label, ...]]
     guidelines: Mapping[Language, str]
     items: Sequence[OwnItem]
 
@@ -73,7 +59,7 @@ def package(store: Store, *, person_id: int, study: str) -> Package:
     Raises NotYours for a study in which the person has no items, StudyNotOpen for one that is
     not open.
     """
-    key = _browser_key(store, person_id)
+    key = browser_key(store, person_id)
     with store.reading() as session:
         mine = _open_study(session, person_id, study)
         own = {"study_id": mine.id, "person_id": person_id}
@@ -81,14 +67,15 @@ def package(store: Store, *, person_id: int, study: str) -> Package:
         first = [position for position, judged in order if not judged][:FIRST]
         return Package(
             study=mine.name,
+            kind=mine.kind,
+            target="answer" if mine.on_answers else "question",
             total=len(order),
             done=[position for position, judged in order if judged],
             owner=people.owner(key),
             key=key,
-            criteria=_by_language(
-                lambda language: tuple(_criterion(each, language) for each in mine.criteria)
-            ),
-            guidelines=_by_language(lambda language: _in(language, mine.guidelines)),
+            criteria=study_texts.criteria(mine.criteria),
+            labels=study_texts.labels(session, mine.label_set_id),
+            guidelines=study_texts.guidelines(mine.guidelines),
             items=desk.items(session, positions=first, **own),
         )
 
@@ -131,7 +118,7 @@ def _open_study(session: Session, person_id: int, name: str) -> OwnStudy:
     return mine
 
 
-def _browser_key(store: Store, person_id: int) -> str:
+def browser_key(store: Store, person_id: int) -> str:
     """Return the person's key; only its making waits until the store can be written to."""
     with store.reading() as session:
         made = people.made_browser_key(session, person_id=person_id)
@@ -139,32 +126,3 @@ def _browser_key(store: Store, person_id: int) -> str:
         return made
     with store.writing() as session:
         return people.browser_key(session, person_id=person_id)
-
-
-def _by_language(make: Callable[[Language], Any]) -> dict[Language, Any]:
-    return {language: make(language) for language in LANGUAGES}
-
-
-def _criterion(criterion: dict[str, Any], language: Language) -> Criterion:
-    levels = tuple(
-        Level(
-            value=level["value"],
-            label=_in(language, level.get("label")),
-            anchor=_in(language, level.get("anchor")),
-            example=_in(language, level.get("example")),
-        )
-        for level in criterion["levels"]
-    )
-    return Criterion(
-        id=criterion["id"],
-        name=_in(language, criterion.get("name")) or criterion["id"],
-        question=_in(language, criterion.get("question")),
-        levels=levels,
-    )
-
-
-def _in(language: Language, texts: Any) -> str:
-    """Return a study's text in a language, else in the other one."""
-    if not isinstance(texts, dict):
-        return texts or ""
-    return str(texts.get(language) or next(iter(texts.values()), ""))

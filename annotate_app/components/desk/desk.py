@@ -7,7 +7,7 @@ import streamlit as st
 
 from annotate_app.components import module
 from annotate_app.deps import Deps
-from annotate_app.services.judging import LONGEST_COMMENT, LONGEST_REASON
+from annotate_app.services.answers import LONGEST_COMMENT, LONGEST_REASON
 
 HERE = Path(__file__).parent
 STYLES = ("desk.css", "panel.css", "voice.css", "sizes.css")  # a later one has the last word

@@ -32,7 +32,15 @@ def lin_sqlite(made_sqlite: Any, serve: Callable[..., Any]) -> Any:
 
 def sent(made: Any, who: str = "lin", **changes: Any) -> dict[str, Any]:
     """Return what the desk sends for the rater's first item."""
-    usual = {"token": "t1", "base": 0, "values": FULL, "comment": "", "flags": {}, "seconds": 3.5}
+    usual = {
+        "token": "t1",
+        "base": 0,
+        "values": FULL,
+        "labels": [],
+        "comment": "",
+        "flags": {},
+        "seconds": 3.5,
+    }
     own = {"owner": owner(made, who), "item": made.codes["lin"][0]}
     return {**own, **usual, **changes}
 
@@ -72,14 +80,16 @@ def test_the_answers_have_these_keys_and_no_others(made: Any, lin: Any) -> None:
     begun = lin.get("/api/desk?study=pilot")
     later = lin.get(f"/api/desk/items?study=pilot&owner={owner(made)}&at=1&at=2")
     assert keys(begun.body) | keys(later.body) == {
-        *("study", "total", "done", "owner", "key", "criteria", "guidelines", "items"),
+        *("study", "kind", "target", "total", "done", "owner", "key", "items"),
+        *("criteria", "labels", "guidelines"),
         *("zh", "en", "id", "name", "question", "levels", "value", "label", "anchor", "example"),
         *("code", "position", "description", "answer", "hard", "previous"),
-        *("revision", "values", "comment", "flags", "at", *FULL),
+        *("revision", "values", "labels", "comment", "flags", "at", *FULL),
     }
     refused = lin.post(AT, sent(made, item=made.codes["lin"][1], token="t2"))
-    told = {"code", "message", "newest", "revision", "values", "comment", "flags", "at", *FULL}
-    assert keys(refused.body) == told
+    told = {"code", "message", "newest"}
+    given = {"revision", "values", "labels", "comment", "flags", "at", *FULL}
+    assert keys(refused.body) == told | given
     for answer in (begun, later, refused):
         assert CANARY not in answer.raw.decode()
 
@@ -209,7 +219,7 @@ def test_missing_scores_are_told_by_their_criteria(made_sqlite: Any, lin_sqlite:
 def test_a_field_that_is_missing_is_named(made_sqlite: Any, lin_sqlite: Any, name: str) -> None:
     body = sent(made_sqlite)
     del body[name]
-    if name == "seconds":  # a time that is unknown may be left out
+    if name in {"seconds", "labels"}:  # an unknown time, and what a rating has not, may be left out
         assert lin_sqlite.post(AT, body).status == 200
         return
     answer = lin_sqlite.post(AT, body)

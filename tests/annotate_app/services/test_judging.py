@@ -3,17 +3,10 @@ from typing import Any
 import pytest
 
 from annotate_app.services import rating, sign_in
-from annotate_app.services.judging import (
-    ChangedElsewhere,
-    CommentTooLong,
-    NotUnderstood,
-    OffScale,
-    ReasonTooLong,
-    Saved,
-    ScoresAndCannotJudge,
-    ScoresMissing,
-)
+from annotate_app.services.answers import CommentTooLong, NotUnderstood, ReasonTooLong
+from annotate_app.services.judging import ChangedElsewhere, Saved
 from annotate_app.services.rating import NotYours, SignInEnded, StudyNotOpen
+from annotate_app.services.scoring import OffScale, ScoresAndCannotJudge, ScoresMissing
 from db.errors import NotAllowed
 from db.people import get, switch
 from tests.annotate_app.asking import FULL, NONE, asked, keep, leave_unused, set_status, stored

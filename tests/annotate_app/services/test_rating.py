@@ -9,13 +9,12 @@ from annotate_app.services import rating
 from annotate_app.services.rating import (
     AT_ONCE,
     FIRST,
-    Criterion,
-    Level,
     NotYours,
     Package,
     SignInEnded,
     StudyNotOpen,
 )
+from annotate_app.services.study_texts import Criterion, Label, Level
 from db.desk import Given, OwnItem
 from db.people import get as person_named
 from db.studies import get as study_named
@@ -131,11 +130,15 @@ def test_a_persons_key_is_made_once_and_stays(made: Any) -> None:
 
 def test_what_a_rater_gets_has_no_field_that_tells_the_origin() -> None:
     allowed: dict[Any, set[str]] = {
-        Package: {"study", "total", "done", "owner", "key", "criteria", "guidelines", "items"},
+        Package: {
+            *("study", "kind", "target", "total", "done", "owner", "key"),
+            *("criteria", "labels", "guidelines", "items"),
+        },
         OwnItem: {"code", "position", "question", "description", "answer", "hard", "previous"},
-        Given: {"revision", "values", "comment", "flags", "at"},
+        Given: {"revision", "values", "labels", "comment", "flags", "at"},
         Criterion: {"id", "name", "question", "levels"},
         Level: {"value", "label", "anchor", "example"},
+        Label: {"id", "name", "definition", "boundary", "examples", "near_miss"},
     }
     for shape, names in allowed.items():
         assert {field.name for field in fields(shape)} == names

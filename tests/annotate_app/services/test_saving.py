@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from annotate_app.services.judging import Asked, ChangedElsewhere, OffScale, Saved
+from annotate_app.services.judging import Asked, ChangedElsewhere, Saved
 from annotate_app.services.rating import NotYours
 from annotate_app.services.saving import Saver
+from annotate_app.services.scoring import OffScale
 from db.engine import Store, connect
 from db.errors import StoreBusy
 from tests.annotate_app.asking import FULL, asked, stored
