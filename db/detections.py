@@ -1,13 +1,16 @@
 """Store and find what detectors found."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.columns import Presence
-from db.tables import Base, Detection
+from db.tables import Base, Detection, Item, Response
+
+Place = Literal["item", "response", "question", "system"]
 
 
 class StoredDetection(NamedTuple):
@@ -15,12 +18,81 @@ class StoredDetection(NamedTuple):
     labels: list[Any]
 
 
-def in_responses(session: Session, *, detector: str) -> dict[int, StoredDetection]:
-    """Return what a detector last found in each response, under the ids of the responses."""
+class ItemDetection(NamedTuple):
+    """What a detector found for a study's item, and where: in the item, its response, …."""
+
+    presence: Presence
+    labels: list[Any]
+    place: Place
+
+
+def in_responses(
+    session: Session, *, detector: str, system_id: int | None = None
+) -> dict[int, StoredDetection]:
+    """Return what a detector last found in each response, of all systems or of one.
+
+    The findings come under the ids of the responses.
+    """
     columns = (Detection.response_id, Detection.presence, Detection.labels)
     query = select(*columns).where(Detection.detector == detector).order_by(Detection.id)
-    rows = session.execute(query.where(Detection.response_id.is_not(None)))
+    query = query.where(Detection.response_id.is_not(None))
+    if system_id is not None:
+        query = query.join(Response, Response.id == Detection.response_id)
+        query = query.where(Response.system_id == system_id)
+    rows = session.execute(query)
     return {id_: StoredDetection(presence, labels) for id_, presence, labels in rows if id_}
+
+
+def detectors(session: Session, *, system_id: int) -> list[str]:
+    """Return the detectors that were run on responses of a system, sorted."""
+    query = (
+        select(Detection.detector)
+        .join(Response, Response.id == Detection.response_id)
+        .where(Response.system_id == system_id)
+    )
+    return sorted(session.scalars(query.distinct()))
+
+
+def in_study(
+    session: Session, *, study_id: int, system_id: int | None = None
+) -> dict[str, dict[int, ItemDetection]]:
+    """Return what each detector last found for a study's items: {detector: {item: …}}.
+
+    Of several places the closest to the item counts: the item itself, its response, its question,
+    at last the answer of the system `system_id` to that question (of several kept ones the
+    first).
+    """
+    found: dict[str, dict[int, ItemDetection]] = defaultdict(dict)
+    for place, query in reversed(_places(system_id).items()):
+        rows = query.where(Item.study_id == study_id).order_by(Detection.id)
+        for item, detector, presence, labels in session.execute(rows):
+            found[detector][item] = ItemDetection(presence, labels, place)
+    return dict(found)
+
+
+def _places(system_id: int | None) -> dict[Place, Select[tuple[int, str, Presence, list[Any]]]]:
+    query = select(Item.id, Detection.detector, Detection.presence, Detection.labels)
+    first = (
+        select(Response.question_id, func.min(Response.sample).label("sample"))
+        .where(Response.system_id == system_id, Response.status == "kept")
+        .group_by(Response.question_id)
+        .subquery()
+    )
+    of_system = (
+        query.join(Response, Response.question_id == Item.question_id)
+        .join(
+            first,
+            (first.c.question_id == Response.question_id) & (first.c.sample == Response.sample),
+        )
+        .join(Detection, Detection.response_id == Response.id)
+        .where(Response.system_id == system_id)
+    )
+    return {
+        "item": query.join(Detection, Detection.item_id == Item.id),
+        "response": query.join(Detection, Detection.response_id == Item.response_id),
+        "question": query.join(Detection, Detection.question_id == Item.question_id),
+        **({} if system_id is None else {"system": of_system}),
+    }
 
 
 def add(session: Session, detections: Iterable[Mapping[str, Any]]) -> None:

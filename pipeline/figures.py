@@ -1,0 +1,224 @@
+"""Draw figures with their intervals, as SVG, PNG or PDF: twice the same gives the same bytes."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from db.errors import NotWritten
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+ENDINGS = (".svg", ".png", ".pdf")
+INK, FAINT = "#222222", "#767676"
+# Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
+MARKERS = "oDs^vP*"
+CHINESE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "Heiti SC",
+    "SimHei",
+    "WenQuanYi Micro Hei",
+)
+STYLE: dict[Any, Any] = {
+    "svg.hashsalt": "cbt",
+    "font.size": 9,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "legend.frameon": False,
+}
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure with its interval; None where it cannot be told. `note` stands beside it."""
+
+    name: str
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Points of one kind, drawn alike and named in the legend."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Rows of points, one row a name; the series that have a point of that name share its row."""
+
+    title: str
+    axis: str
+    series: tuple[Series, ...]
+
+
+def check_ending(path: Path) -> None:
+    """Raise NotWritten for a file whose ending is of no picture."""
+    if path.suffix.lower() not in ENDINGS:
+        raise NotWritten(
+            f"{path} does not say which kind of picture it is; end its name with"
+            f" {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}"
+        )
+
+
+def draw_points(path: Path, title: str, panels: Sequence[Panel]) -> None:
+    """Draw dots with whiskers, a panel beside the other; what cannot be told has no dot."""
+    panels = [panel for panel in panels if _names(panel)]
+    rows = max((len(_names(panel)) for panel in panels), default=1)
+    with _drawing(path, title, columns=len(panels), rows=rows) as axes:
+        for ax, panel in zip(axes, panels, strict=True):
+            _draw_panel(ax, panel)
+
+
+def draw_bars(path: Path, title: str, panels: Sequence[Panel]) -> None:
+    """Draw a bar for each point, its note at the end; the series stand below each other."""
+    panels = [panel for panel in panels if _names(panel)]
+    most = max((len(_names(p)) * max(1, len(p.series) * 0.6) for p in panels), default=1)
+    with _drawing(path, title, columns=len(panels), rows=round(most)) as axes:
+        for ax, panel in zip(axes, panels, strict=True):
+            _draw_bars(ax, panel)
+
+
+@contextmanager
+def _drawing(path: Path, title: str, *, columns: int, rows: int) -> Iterator[list["Axes"]]:
+    from matplotlib import rc_context  # noqa: PLC0415 - only who draws waits for it
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    with rc_context({**STYLE, "font.family": _fonts()}):
+        size = (0.8 + 4.6 * max(columns, 1), 1.7 + 0.3 * max(rows, 4))
+        figure = Figure(figsize=size, layout="constrained")
+        made = figure.subplots(1, columns, squeeze=False)[0] if columns else []
+        figure.suptitle(_title(title), x=0.01, ha="left", fontsize=11)
+        yield list(made)
+        _save(figure, path)
+
+
+def _save(figure: "Figure", path: Path) -> None:
+    kind = path.suffix.lower()[1:]
+    # A date would make two pictures of the same figures differ.
+    undated: dict[str, dict[str, Any]] = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}
+    figure.savefig(path, format=kind, dpi=200, metadata=undated.get(kind))
+
+
+def _fonts() -> list[str]:
+    return ["DejaVu Sans", *_chinese_fonts()]
+
+
+def _chinese_fonts() -> list[str]:
+    from matplotlib.font_manager import fontManager  # noqa: PLC0415
+
+    there = set(fontManager.get_font_names())
+    return [name for name in CHINESE_FONTS if name in there][:1]
+
+
+def _title(text: str) -> str:
+    """Return a text as it is drawn, with "?" for what no font here has."""
+    return _plain("".join(mark if _can_draw(mark) else "?" for mark in text))
+
+
+def _name(text: str, place: int) -> str:
+    """Return a name, or its number in the printed table where no font here has its characters."""
+    return _plain(text) if _can_draw(text) else f"no. {place + 1}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("$", r"\$")  # else what stands between two is taken for a formula
+
+
+def _can_draw(text: str) -> bool:
+    from matplotlib.font_manager import findfont, get_font  # noqa: PLC0415
+
+    fonts = [get_font(findfont(name)) for name in _fonts()]
+    return all(any(font.get_char_index(ord(mark)) for font in fonts) for mark in text)
+
+
+def _names(panel: Panel) -> list[str]:
+    return list(dict.fromkeys(point.name for each in panel.series for point in each.points))
+
+
+def _rows(ax: "Axes", panel: Panel) -> dict[str, int]:
+    """Name the rows, the first on top, and return where each stands."""
+    names = _names(panel)
+    ax.set_yticks(range(len(names)), [_name(name, row) for row, name in enumerate(names)])
+    ax.set_ylim(len(names) - 0.4, -0.6)
+    ax.set_title(_title(panel.title))
+    ax.set_xlabel(panel.axis)
+    ax.tick_params(length=0, axis="y")
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.grid(axis="x", color="#dddddd", linewidth=0.6)
+    ax.set_axisbelow(True)
+    for row in range(1, len(names), 2):
+        ax.axhspan(row - 0.5, row + 0.5, color="#f6f5f2", linewidth=0, zorder=-1)
+    return {name: row for row, name in enumerate(names)}
+
+
+def _draw_panel(ax: "Axes", panel: Panel) -> None:
+    rows = _rows(ax, panel)
+    drawn = [p for each in panel.series for p in each.points if p.value is not None]
+    lowest = min((p.value if p.low is None else p.low for p in drawn if p.value is not None),
+                 default=0.0)  # fmt: skip
+    ax.set_xlim(min(-0.02, lowest - 0.02), 1.02)
+    many = len(panel.series) - 1
+    for number, each in enumerate(panel.series):
+        shift = (number - many / 2) * 0.22
+        for point in each.points:
+            if point.value is not None:
+                _dot(ax, point, point.value, rows[point.name] + shift, number)
+        ax.plot([], [], MARKERS[number % len(MARKERS)], color=_colour(number),
+                label=_name(each.name, number))  # fmt: skip
+    for point in (point for each in panel.series for point in each.points if point.note):
+        ax.annotate(point.note, (1.02, rows[point.name]), xytext=(4, 0), color=FAINT,
+                    xycoords=("axes fraction", "data"), textcoords="offset points",
+                    va="center", fontsize=8)  # fmt: skip
+    if many:
+        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, fontsize=8)
+
+
+def _dot(ax: "Axes", point: Point, value: float, row: float, number: int) -> None:
+    colour = _colour(number)
+    if point.low is not None and point.high is not None:
+        ax.hlines(row, point.low, point.high, color=colour, linewidth=1.6)
+    ax.plot([value], [row], MARKERS[number % len(MARKERS)], color=colour, markersize=5.5)
+
+
+def _draw_bars(ax: "Axes", panel: Panel) -> None:
+    rows = _rows(ax, panel)
+    many = len(panel.series)
+    height = 0.8 / max(many, 1)
+    for number, each in enumerate(panel.series):
+        shift = (number - (many - 1) / 2) * height
+        points = [point for point in each.points if point.value is not None]
+        places = [rows[point.name] + shift for point in points]
+        values = [point.value or 0.0 for point in points]
+        ax.barh(places, values, height * 0.9, color=_colour(number),
+                hatch="//" * (number // len(COLOURS)), edgecolor="white",
+                label=_name(each.name, number))  # fmt: skip
+        for point, place, value in zip(points, places, values, strict=True):
+            ax.annotate(point.note, (value, place), xytext=(3, 0), textcoords="offset points",
+                        va="center", fontsize=8 if many < 3 else 6, color=INK)  # fmt: skip
+    ax.margins(x=0.15)
+    ax.set_xlim(left=0)
+    if many > 1:
+        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, fontsize=8)
+
+
+def _colour(number: int) -> str:
+    return COLOURS[number % len(COLOURS)]
