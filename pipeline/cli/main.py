@@ -17,6 +17,15 @@ COMMANDS = {
     "study": ("pipeline.cli.study:study", "Create, open, close and watch studies."),
     "export": ("pipeline.cli.export:export", "Export a study's ratings."),
     "results": ("pipeline.cli.results:results", "Means and shares of each system (Table 5)."),
+    "detection-quality": (
+        "pipeline.cli.detection_quality:detection_quality",
+        "Quality of a detector against the ground truth (Table 3).",
+    ),
+    "describe": (
+        "pipeline.cli.describe:describe",
+        "Lengths and distortions of each system's answers (Tables 1 and 2).",
+    ),
+    "audit": ("pipeline.cli.audit:audit", "Check published figures for consistency."),
 }
 
 

@@ -60,7 +60,8 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
     pairs of an item's m answers, each item's by m - 1, over n; expected disagreement is the sum
     of the distances of all ordered pairs of the n answers, over n (n - 1) (Krippendorff,
     Content Analysis, 4th ed. 2019, section 12.3; Computing Krippendorff's Alpha-Reliability,
-    2011). The bootstrap draws items with all their answers.
+    2011). The bootstrap draws items with all their answers, and both disagreements are computed
+    anew in each resample (Zapf, Castell, Morawietz and Karch, BMC Med. Res. Methodol. 16, 2016).
 
     Undefined cases: no item with two answers; all answers the same, or 0 apart, as there is then
     no disagreement to be expected.

@@ -74,7 +74,8 @@ def label_alpha(
 ) -> dict[str, Estimate]:
     """Return nominal alpha of each label by itself: was it given or not.
 
-    `sets` is as in `set_alpha`, with bit j for `labels[j]`.
+    `sets` is as in `set_alpha`, with bit j for `labels[j]`. Raises ValueError for a set with
+    another label.
 
     Undefined cases: no item with two sets; a label that everybody or nobody gave throughout.
 
@@ -85,6 +86,8 @@ def label_alpha(
     >>> {label: round(estimate.value, 6) for label, estimate in found.items()}
     {'a': 0.444444, 'b': 0.0}
     """
+    if sets.size and sets.max() >> len(labels):
+        raise ValueError(f"a set has a label beyond the {len(labels)} that are named")
     return {
         label: nominal_alpha(
             np.where(sets == MISSING, MISSING, sets >> place & 1),
