@@ -132,18 +132,23 @@ def flags_of(text: str) -> list[dict[str, str | None]]:
     >>> flags_of("harmful: a\\|b|overwhelming")
     [{'flag': 'harmful', 'reason': 'a|b'}, {'flag': 'overwhelming', 'reason': None}]
     """
-    return [_flag_of(part) for part in _split(text, "|")] if text.strip() else []
+    return [_flag_of(part) for part in split_at(text, "|")] if text.strip() else []
 
 
 def _flag_of(part: str) -> dict[str, str | None]:
-    name, *rest = _split(part, ":")
+    name, *rest = split_at(part, ":")
     if not name.strip():
         raise ValueError(part)
     reason = _unescaped(":".join(rest).removeprefix(" ")) if rest else None
     return {"flag": _unescaped(name).strip(), "reason": reason}
 
 
-def _split(text: str, mark: str) -> list[str]:
+def split_at(text: str, mark: str) -> list[str]:
+    r"""Return the pieces between marks; one after a backslash separates nothing.
+
+    >>> split_at(r"a|b\|c", "|")
+    ['a', 'b\\|c']
+    """
     pieces = [""]
     for piece in _ESCAPED_OR_ONE.findall(text):
         if piece == mark:

@@ -1,53 +1,44 @@
-"""`cbt import`: take in questions, answers and ratings from files."""
+"""`cbt import`: take in questions, answers, ratings and gold from files."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.command import ROWS_SHOWN, Group, common_options, finish, opened, say, show
+from pipeline.cli.command import Group, common_options, finish, opened, show
+from pipeline.cli.import_texts import (
+    checked,
+    count_block,
+    count_lines,
+    named_rows,
+    remarks,
+    warn,
+)
 
 if TYPE_CHECKING:
-    from pipeline.importing.outcome import Caution, Counts
     from pipeline.importing.questions import QuestionsImported
 
-ROWS_NAMED = 5
-IDENTIFYING = {
-    "email": "e-mail address",
-    "id_number": "ID number",
-    "mobile": "mobile phone number",
-    "landline": "landline number",
-    "wechat": "WeChat name",
-    "qq": "QQ number",
-}
-UNBLINDING = {"names_system": "model or maker named, or words such as 'as an AI'"}
-MISMATCHED = {"other_question": "question that reads otherwise in the store"}
-MEANINGS = {
-    "could identify a person": IDENTIFYING,
-    "could tell raters the system": UNBLINDING,
-    "may answer another question": MISMATCHED,
-}
+OTHERS = ("ratings", "gold")  # commands in files of their own, import_NAME
 
 
 class Imports(Group):
-    """The group, whose command for ratings is loaded when it is called."""
+    """The group, whose commands for ratings and gold are loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), "ratings"]
+        return [*super().list_commands(ctx), *OTHERS]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name != "ratings":
+        if name not in OTHERS:
             return super().get_command(ctx, name)
-        from pipeline.cli.import_ratings import ratings
-
-        return ratings
+        command: click.Command = getattr(import_module(f"pipeline.cli.import_{name}"), name)
+        return command
 
 
 @click.group(cls=Imports)
 def import_() -> None:
-    """Import questions, answers or ratings from JSON, JSONL, CSV, TSV or XLSX files.
+    """Import questions, answers, ratings or gold from JSON, JSONL, CSV, TSV or XLSX files.
 
     Text may be UTF-8, UTF-16 or GB18030. A second import of the same file adds nothing.
     """
@@ -93,7 +84,7 @@ def questions(
 
     done = run(opened(database, make=True), QuestionsImport(file, source, skip_bad, check))
     result = {
-        **_count_block(done.counts),
+        **count_block(done.counts),
         "stored": not check,
         "source": done.source,
         "system": done.system,
@@ -102,10 +93,10 @@ def questions(
             {"row": same.row, "question_id": same.question_id, "same_as": same.same_as._asdict()}
             for same in done.same_text
         ],
-        **_remarks(done.warnings, done.ignored),
+        **remarks(done.warnings, done.ignored),
     }
-    _warn(done.warnings, done.ignored)
-    show(result, [*_question_lines(done), *_checked(check)], as_json=as_json)
+    warn(done.warnings, done.ignored)
+    show(result, [*_question_lines(done), *checked(check)], as_json=as_json)
     finish(some_failed=bool(done.counts.rejected))
 
 
@@ -140,76 +131,29 @@ def responses(
 
     done = run(opened(database, make=True), ResponsesImport(file, system, source, skip_bad, check))
     result = {
-        **_count_block(done.counts),
+        **count_block(done.counts),
         "stored": not check,
         "system": done.system,
         "completed": done.completed,
         "detections_added": done.detections_added,
-        **_remarks(done.warnings, done.ignored),
+        **remarks(done.warnings, done.ignored),
     }
-    _warn(done.warnings, done.ignored)
+    warn(done.warnings, done.ignored)
     nothing = not (done.counts.added or done.completed)
-    lines = [*_count_lines(done.counts, "answers", nothing=nothing)]
+    lines = [*count_lines(done.counts, "answers", nothing=nothing)]
     if done.completed:
         lines.append(f"known answers that were given parts or detections: {done.completed:,}")
     if done.detections_added:
         lines.append(f"detections: added {done.detections_added:,}")
-    show(result, [*lines, *_checked(check)], as_json=as_json)
+    show(result, [*lines, *checked(check)], as_json=as_json)
     finish(some_failed=bool(done.counts.rejected))
-
-
-def _checked(check: bool) -> list[str]:
-    return ["only checked: nothing was stored"] if check else []
-
-
-def _count_block(counts: "Counts") -> dict[str, Any]:
-    rejected = [{"row": bad.row, "code": bad.code, "why": bad.why} for bad in counts.rejected]
-    return {
-        "read": counts.read,
-        "added": counts.added,
-        "known": counts.known,
-        "rejected": rejected,
-    }
-
-
-def _remarks(warnings: "Sequence[Caution]", ignored: Sequence[str]) -> dict[str, Any]:
-    return {"warnings": [each._asdict() for each in warnings], "ignored": list(ignored)}
 
 
 def _question_lines(done: "QuestionsImported") -> Iterator[str]:
     nothing = not (done.counts.added or done.responses_added)
-    yield from _count_lines(done.counts, f"questions of {done.source}", nothing=nothing)
+    yield from count_lines(done.counts, f"questions of {done.source}", nothing=nothing)
     if done.responses_added:
         yield f"answers of {done.system}: added {done.responses_added:,}"
     if done.same_text:
-        rows = _rows([same.row for same in done.same_text])
+        rows = named_rows([same.row for same in done.same_text])
         yield f"stored, though another question reads the same: {len(done.same_text):,} ({rows})"
-
-
-def _count_lines(counts: "Counts", what: str, *, nothing: bool) -> Iterator[str]:
-    done = f"read {counts.read:,}, added {counts.added:,}, already known {counts.known:,}"
-    yield f"{what}: {done}{' (nothing to add)' if nothing else ''}"
-    if counts.rejected:
-        yield f"rejected {len(counts.rejected):,}:"
-    for bad in counts.rejected[:ROWS_SHOWN]:
-        yield f"  row {bad.row}: {bad.why}"
-    if len(counts.rejected) > ROWS_SHOWN:
-        yield f"  … and {len(counts.rejected) - ROWS_SHOWN:,} more rows (--json lists them all)"
-
-
-def _warn(warnings: "Sequence[Caution]", ignored: Sequence[str]) -> None:
-    if ignored:
-        say(f"fields not read: {', '.join(ignored)}")
-    rows: dict[str, list[int]] = defaultdict(list)
-    for each in warnings:
-        rows[each.kind].append(each.row)
-    for meaning, kinds in MEANINGS.items():
-        for kind, name in kinds.items():
-            if rows[kind]:
-                say(f"warning: {meaning}: {len(rows[kind]):,} × {name} ({_rows(rows[kind])})")
-
-
-def _rows(numbers: Sequence[int]) -> str:
-    named = list(dict.fromkeys(numbers))
-    shown = ", ".join(map(str, named[:ROWS_NAMED]))
-    return f"row{'s' if len(named) > 1 else ''} {shown}{', …' if len(named) > ROWS_NAMED else ''}"

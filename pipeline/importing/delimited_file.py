@@ -11,7 +11,7 @@ from pipeline.importing.decoding import text_of
 from pipeline.importing.rows import Row, rows_of_table
 
 LONGEST_CELL = 100_000_000
-DELIMITERS = {".csv": ",;\t", ".tsv": "\t"}
+DELIMITERS = {".csv": ",;\t", ".tsv": "\t", ".txt": "\t"}
 SAID = re.compile(r'"?sep=([^\r\n"])"?\r?\n', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
 

@@ -1,6 +1,6 @@
 """Read the rows of any supported file: JSON, JSONL, CSV, TSV, XLSX."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from db.errors import BadRow, FileRejected
@@ -18,8 +18,12 @@ READERS: dict[str, Reader] = {
 }
 
 
-def read_rows(path: Path, *, bad: list[BadRow] | None = None) -> Iterator[Row]:
+def read_rows(
+    path: Path, *, bad: list[BadRow] | None = None, also: Mapping[str, Reader] | None = None
+) -> Iterator[Row]:
     """Yield the rows of a file; those that cannot be read as rows are put into `bad`.
+
+    `also` are readers of endings besides the usual ones.
 
     A row's number is that of the record in JSON, of the line in JSONL, and of the row that a
     spreadsheet shows in CSV, TSV and XLSX, where the header is row 1. Cells of CSV and TSV are
@@ -27,7 +31,7 @@ def read_rows(path: Path, *, bad: list[BadRow] | None = None) -> Iterator[Row]:
     Raises FileRejected for a file that cannot be read, and without `bad` at the first bad row.
     """
     found = False
-    for row in _read(path):
+    for row in _read(path, {**READERS, **(also or {})}):
         found = True
         if isinstance(row, Row):
             yield row
@@ -39,15 +43,15 @@ def read_rows(path: Path, *, bad: list[BadRow] | None = None) -> Iterator[Row]:
         raise FileRejected(f"{path} holds no rows")
 
 
-def _read(path: Path) -> Iterator[Row | BadRow]:
-    reader = _reader(path)
+def _read(path: Path, readers: Mapping[str, Reader]) -> Iterator[Row | BadRow]:
+    reader = _reader(path, readers)
     try:
         yield from reader(path)
     except OSError as error:
         raise FileRejected(f"{path} cannot be read: {error.strerror}") from error
 
 
-def _reader(path: Path) -> Reader:
+def _reader(path: Path, readers: Mapping[str, Reader]) -> Reader:
     if path.is_dir():
         raise FileRejected(f"{path} is a folder; name a file")
     if not path.exists():
@@ -55,8 +59,8 @@ def _reader(path: Path) -> Reader:
     ending = path.suffix.lower()
     if ending == ".xls":
         raise FileRejected(f"{path} is in an old format of Excel; save it as .xlsx")
-    if ending not in READERS:
+    if ending not in readers:
         raise FileRejected(
-            f"{path} does not end as a file to import does: {', '.join(sorted(READERS))}"
+            f"{path} does not end as a file to import does: {', '.join(sorted(readers))}"
         )
-    return READERS[ending]
+    return readers[ending]
