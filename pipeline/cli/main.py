@@ -64,9 +64,9 @@ def main() -> None:
 
     For research only: the answers under study are by models, not by professionals.
 
-    Every command takes --json (one object on stdout; messages go to stderr), and if it uses a store
-    --database URL (or CBT_DATABASE_URL). Exit codes: 0 done, 1 a known error and nothing changed, 2 wrong usage,
-    3 finished but some of the work failed, 130 interrupted.
+    Every command takes --json (one object on stdout; messages go to stderr), and if it uses a
+    store --database URL (or CBT_DATABASE_URL). Exit codes: 0 done, 1 a known error and nothing
+    changed, 2 wrong usage, 3 finished but some of the work failed, 130 interrupted.
     """
 
 
