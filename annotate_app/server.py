@@ -12,7 +12,7 @@ from starlette.routing import Route
 from streamlit import config
 
 from annotate_app import provider
-from annotate_app.routes import assets, desk, page, session
+from annotate_app.routes import adjudication, assets, desk, page, session
 from annotate_app.routes.doorway import Doorway
 from annotate_app.settings import Settings
 from annotate_app.views import failure
@@ -62,7 +62,7 @@ def configure(settings: Settings) -> None:
 
 def own_routes(base_path: str) -> list[Route]:
     """Return the routes that are not Streamlit's, each under the base path, as Streamlit's are."""
-    own = [*assets.routes, *session.routes, *desk.routes, *page.routes]
+    own = [*assets.routes, *session.routes, *desk.routes, *adjudication.routes, *page.routes]
     return [Route(base_path + route.path, route.endpoint, methods=route.methods) for route in own]
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, exists, func, insert, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from db import adjudications, labels
-from db.columns import now
 from db.desk import DANGER
 from db.labels import GivenLabel, Labelling
 from db.tables import (
@@ -27,12 +26,16 @@ from db.tables import (
 
 @dataclass(frozen=True)
 class StudyOfCases:
-    """A study in which a lead has cases, with what was frozen when it opened."""
+    """A study in which a lead has cases, with what was frozen when it opened.
+
+    `on_answers` is whether its items are answers, and not bare questions.
+    """
 
     id: int
     name: str
     guidelines: dict[str, Any]
     label_set_id: int | None
+    on_answers: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class Place:
     """Where a lead's next step on a case goes.
 
     `revision` is the newest one of the item, 0 without any; `step` the lead's own newest, `known`
-    the one that this token has saved before. `texts` are those that a span can lie in.
+    the one that this token has saved before. `texts` are those that evidence can lie in.
     """
 
     item_id: int
@@ -101,7 +104,8 @@ class NewStep:
 def study_of_lead(session: Session, *, person_id: int, name: str) -> StudyOfCases | None:
     """Return the study of this name, if the person is a lead and has cases in it."""
     mine = exists().where(*adjudications.own(study_id=Study.id, person_id=person_id))
-    asked = select(Study.id, Study.name, Study.guidelines, Study.label_set_id)
+    on_answers = exists().where(Item.study_id == Study.id, Item.response_id.is_not(None))
+    asked = select(Study.id, Study.name, Study.guidelines, Study.label_set_id, on_answers)
     found = session.execute(asked.where(Study.name == name, mine)).first()
     roles = session.scalars(select(Person.roles).where(Person.id == person_id)).first()
     return StudyOfCases(*found) if found and "lead" in (roles or ()) else None
@@ -142,18 +146,16 @@ def place(session: Session, *, person_id: int, item: str, token: str) -> Place |
         return None
     newest = select(func.max(Adjudication.revision)).where(Adjudication.item_id == row.item_id)
     known = select(Adjudication).where(
-        Adjudication.item_id == row.item_id, Adjudication.token == token
+        Adjudication.item_id == row.item_id,
+        Adjudication.person_id == person_id,
+        Adjudication.token == token,
     )
     saved = session.scalars(known).first()
     return Place(
         item_id=row.item_id,
         person_id=person_id,
         label_set_id=row.label_set_id,
-        texts={
-            "question": row.question or "",
-            "description": row.description or "",
-            "answer": row.answer or "",
-        },
+        texts=_labelled_texts(row),
         votes=_votes(session, row.votes),
         labelled=person_id in adjudications.labellers(session, study_id=row.study_id)[row.item_id],
         revision=session.scalar(newest) or 0,
@@ -162,22 +164,21 @@ def place(session: Session, *, person_id: int, item: str, token: str) -> Place |
     )
 
 
-def append(session: Session, *, place: Place, new: NewStep) -> datetime:
-    """Append the next step, and return its time."""
-    at = now()
-    row = {
-        "item_id": place.item_id,
-        "person_id": place.person_id,
-        "revision": place.revision + 1,
-        "before": labels.to_json(new.own),
-        "decision": labels.to_json(new.decision) if new.decision else {},
-        "reason": new.reason,
-        "seconds": new.seconds,
-        "token": new.token,
-        "created_at": at,
-    }
-    session.execute(insert(Adjudication), [row])
-    return at
+def append(session: Session, *, place: Place, new: NewStep) -> Step:
+    """Append the next step, and return it."""
+    row = Adjudication(
+        item_id=place.item_id,
+        person_id=place.person_id,
+        revision=place.revision + 1,
+        before=labels.to_json(new.own),
+        decision=labels.to_json(new.decision) if new.decision else {},
+        reason=new.reason,
+        seconds=new.seconds,
+        token=new.token,
+    )
+    session.add(row)
+    session.flush()
+    return _step(row)
 
 
 def _with_texts() -> Any:
@@ -189,6 +190,7 @@ def _with_texts() -> Any:
             AdjudicationCase.study_id,
             Study.label_set_id,
             Item.code,
+            Item.response_id,
             Question.text.label("question"),
             Question.description,
             Question.tags,
@@ -214,6 +216,12 @@ def _case(session: Session, row: Row[Any], person_id: int) -> OwnCase:
         step=step,
         votes=_votes(session, row.votes) if step else (),
     )
+
+
+def _labelled_texts(row: Row[Any]) -> dict[str, str]:
+    if row.response_id is not None:
+        return {"answer": row.answer or ""}
+    return {"question": row.question or "", "description": row.description or ""}
 
 
 def _newest(session: Session, item_id: int, person_id: int) -> Step | None:

@@ -49,13 +49,10 @@ def read(values: Mapping[str, Any], labels: Sequence[Any]) -> Labelling:
     return Labelling(cast(Presence, presence), tuple(map(_label, labels)), confidence)
 
 
-def check(
-    given: Labelling, *, known: Collection[str], texts: Mapping[str, str], asked: Collection[str]
-) -> None:
+def check(given: Labelling, *, known: Collection[str], texts: Mapping[str, str]) -> None:
     """Raise NotAllowed, as one of the classes above, for an answer that cannot be kept.
 
-    `known` are the ids of the study's labels, `texts` the item's, and `asked` those of them that
-    evidence is marked in.
+    `known` are the ids of the study's labels, `texts` those of the item that are labelled.
     """
     if given.labels and given.presence != "yes":
         raise LabelsWithoutPresence("labels go with “present” only; take them away, or say present")
@@ -68,7 +65,7 @@ def check(
         raise PrimaryMissing("mark one of the labels as the primary one")
     for label in given.labels:
         for span in label.spans:
-            if span.field not in asked or not 0 <= span.start < span.end <= len(texts[span.field]):
+            if not 0 <= span.start < span.end <= len(texts.get(span.field, "")):
                 raise SpanOutside(
                     f"evidence for {label.id} lies outside the text ({span.field} {span.start} to"
                     f" {span.end}); mark it again"

@@ -24,7 +24,7 @@ def checked(session: Session, place: Place, new: NewJudgement) -> NewJudgement:
     known = _known(session, place) if given.labels else []
     marked = any(label.spans for label in given.labels)
     texts = judgements.labelled_texts(session, place=place) if marked else {}
-    label_check.check(given, known=known, texts=texts, asked=texts.keys())
+    label_check.check(given, known=known, texts=texts)
     given = in_order(given, known)
     return replace(new, values=to_values(given), labels=to_labels(given))
 

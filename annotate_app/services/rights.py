@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from annotate_app.services.sign_in import SignedIn
-from db import studies
+from db import adjudications, studies
 from db.engine import Store
 from db.errors import NotAllowed
 from db.tables import Person, Study
@@ -18,6 +18,10 @@ class NotForYou(NotAllowed):
 
 class OwnStudy(NotAllowed):
     code = "own_study"
+
+
+class CasesWaiting(NotAllowed):
+    code = "cases_waiting"
 
 
 @contextmanager
@@ -55,9 +59,18 @@ def check_watches(session: Session, person: SignedIn) -> None:
 
 
 def check_outside(session: Session, person: SignedIn, study: Study) -> None:
-    """Raise OwnStudy for someone who rates in the study, and so may not know its results."""
+    """Raise OwnStudy or CasesWaiting for someone who may not know the study's results, or not yet.
+
+    They would colour what a rater or labeller still gives, and what a lead still decides.
+    """
     if studies.rates_in(session, study_id=study.id, person_id=person.person_id):
         raise OwnStudy(f"you rate in the study {study.name}, so its results stay closed to you")
+    waiting = adjudications.waiting(session, study_id=study.id, person_id=person.person_id)
+    if waiting:
+        raise CasesWaiting(
+            f"decide your {waiting:,} waiting case{'s' if waiting > 1 else ''} of the study"
+            f" {study.name} first; until then its results stay closed to you"
+        )
 
 
 def _roles(session: Session, person: SignedIn) -> set[str]:

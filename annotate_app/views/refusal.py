@@ -7,7 +7,8 @@ from annotate_app.services.study_admin import Unfit
 from annotate_app.views.wording import plain
 from db.errors import KnownError
 
-SAID = {"already_known", "name_unfit", "not_for_you", "not_yourself", "own_study"}
+SAID = {"already_known", "name_unfit", "no_overlap", "not_for_you", "not_yourself", "one_system"}
+SAID |= {"own_study"}
 SAID_EVERYWHERE = {"store_busy", "store_full"}
 
 

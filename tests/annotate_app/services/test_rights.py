@@ -4,7 +4,8 @@ import pytest
 
 from annotate_app.services import rights
 from annotate_app.services.sign_in import SignedIn
-from db import people
+from db import people, studies
+from tests.annotate_app.leads import make_cases
 
 
 def known(made: Any, username: str, *roles: str) -> SignedIn:
@@ -34,3 +35,14 @@ def test_a_lead_watches_and_a_rater_does_not(made_sqlite: Any) -> None:
         rights.check_watches(session, known(made_sqlite, "zhao"))
         with pytest.raises(rights.NotForYou):
             rights.check_watches(session, known(made_sqlite, "lin"))
+
+
+def test_results_stay_closed_to_a_lead_until_all_cases_are_decided(sqlite_store: Any) -> None:
+    cases = make_cases(sqlite_store, items=2)
+    with sqlite_store.reading() as session:
+        study = studies.get(session, name="labels")
+        rights.check_outside(session, known(cases, "qian"), study)
+        with pytest.raises(rights.CasesWaiting, match="decide your 2 waiting cases"):
+            rights.check_outside(session, known(cases, "zhao"), study)
+        with pytest.raises(rights.OwnStudy):
+            rights.check_outside(session, known(cases, "li"), study)
