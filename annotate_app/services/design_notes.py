@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from annotate_app.services.studies import Progress
+from db.columns import StudyKind
+from pipeline.study import labelling
 
 
 @dataclass(frozen=True)
@@ -21,12 +23,26 @@ def of(study: Progress) -> list[Note]:
     if not balance:
         return []
     return [
+        *_of_labels(study),
         *_left_out(study.design.get("frame", {})),
         *_of_raters(balance),
         *_of_repeats(study.design, balance),
         *_of_spacing(study.design, balance),
-        *([Note("distortion")] if study.kind == "distortion" else []),
+        *([Note("no_overlap")] if _lacks_overlap(study.kind, balance) else []),
     ]
+
+
+def _of_labels(study: Progress) -> Iterator[Note]:
+    usual = study.design.get("at_most")
+    if usual and study.design["frame"]["questions"] < usual:
+        yield Note("fewer", {"usual": usual, "n": study.design["frame"]["questions"]})
+    if study.labels and study.labels.changes:
+        yield Note("codebook_changed", {"n": len(study.labels.changes)})
+
+
+def _lacks_overlap(kind: StudyKind, balance: Mapping[str, Any]) -> bool:
+    enough = labelling.overlaps(items=balance["items"], assignments=balance["assignments"])
+    return kind == "distortion" and balance["raters"] > 0 and not enough
 
 
 def _left_out(frame: Mapping[str, Any]) -> Iterator[Note]:

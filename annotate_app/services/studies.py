@@ -11,6 +11,8 @@ from db import studies
 from db.columns import StudyKind, StudyStatus
 from db.engine import Store
 from db.studies import Counts, RaterProgress
+from pipeline.study import labelling
+from pipeline.study.labelling import KeptLabels
 
 RaterStudy = studies.RaterStudy
 
@@ -20,6 +22,7 @@ class Overview:
     """One study in the list of all."""
 
     name: str
+    kind: StudyKind
     status: StudyStatus
     counts: Counts
 
@@ -28,7 +31,8 @@ class Overview:
 class Progress:
     """How far one study is; `own` marks one in which the reader rates, whose results stay closed.
 
-    `design` is what was drawn and how balanced it is, as the study keeps it.
+    `design` is what was drawn and how balanced it is, as the study keeps it; `labels` is the label
+    set of a distortion study.
     """
 
     name: str
@@ -43,6 +47,7 @@ class Progress:
     counts: Counts
     raters: Sequence[RaterProgress]
     design: dict[str, Any]
+    labels: KeptLabels | None
     own: bool
 
 
@@ -59,7 +64,7 @@ def overview(store: Store, *, reader: SignedIn) -> list[Overview]:
         rights.check_watches(session, reader)
         counts = studies.sizes(session)
         return [
-            Overview(study.name, study.status, counts[study.id])
+            Overview(study.name, study.kind, study.status, counts[study.id])
             for study in reversed(studies.all_studies(session))
         ]
 
@@ -91,5 +96,6 @@ def progress(store: Store, *, reader: SignedIn, name: str) -> Progress:
             ),
             raters=raters,
             design=study.design,
+            labels=labelling.kept(session, study),
             own=any(rater.person_id == reader.person_id for rater in raters),
         )

@@ -1,6 +1,5 @@
 """Create, open and close studies and give them raters, for researchers only."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,15 +9,18 @@ from typing import Any
 from annotate_app.services import rights
 from annotate_app.services.sign_in import SignedIn
 from db import frames, items, people, rosters, studies
+from db.columns import StudyKind
 from db.engine import Store
 from db.errors import AlreadyKnown, FileRejected, NotAllowed
 from db.tables import Person
-from pipeline.study import assigning, blinding, create, lifecycle, sampling, studyfile
+from pipeline.study import assigning, blinding, create, labelling, lifecycle, sampling, studyfile
 from pipeline.study.blinding import Leak
-from pipeline.study.studyfile import LARGEST_SEED, Plan
+from pipeline.study.lifecycle import NoOverlap
+from pipeline.study.studyfile import Plan
 
 FILE = "study.toml"
-SECONDS_AN_ITEM = 90  # to read 800 characters with care, and to give three scores
+# To read 800 characters with care and to give three scores; to read 300 and to mark what they show.
+SECONDS_AN_ITEM: Mapping[StudyKind, int] = {"rating": 90, "distortion": 60}
 
 
 class Unfit(NotAllowed):
@@ -65,9 +67,20 @@ class Preview:
     each: int
 
     @property
+    def seconds(self) -> int:
+        """How long one item takes."""
+        return SECONDS_AN_ITEM[self.plan.kind]
+
+    @property
     def hours(self) -> float:
         """How long one rater will be busy."""
-        return self.each * SECONDS_AN_ITEM / 3600
+        return self.each * self.seconds / 3600
+
+    @property
+    def usual(self) -> int | None:
+        """The usual number of questions, where there are not as many and all are taken."""
+        usual = create.usual_sample(self.plan)
+        return usual if usual and self.frame < usual else None
 
 
 def choices(store: Store, *, by: SignedIn) -> Choices:
@@ -79,18 +92,25 @@ def choices(store: Store, *, by: SignedIn) -> Choices:
         )
 
 
-def planned(content: bytes | None, *, source: str | None, **given: Any) -> Plan:
+def planned(
+    content: bytes | None, *, source: str | None, kind: StudyKind = "rating", **given: Any
+) -> Plan:
     """Return the plan of an uploaded study file, if there is one, with what is given besides.
 
     What is given counts more than the file; what is empty is not given. Raises FileRejected,
-    saying what is wrong where, and Unfit where the name or the systems are missing.
+    saying what is wrong where, and Unfit where the name or the systems are missing, or where the
+    file is for labelling and the rest is not.
     """
     plan = Plan() if content is None else _read(content)
+    if plan.kind == "distortion" != kind:
+        raise Unfit("other_kind", "the study file is for a distortion study")
     frame = replace(plan.frame, source=source) if source else plan.frame
     given = {key: value for key, value in given.items() if value not in (None, "", ())}
-    plan = replace(plan, frame=frame, **given)
-    if not plan.name or (plan.kind == "rating" and not plan.systems):
+    plan = replace(plan, frame=frame, kind=kind, **given)
+    if kind == "rating" and not (plan.name and plan.systems):
         raise Unfit("incomplete", "a study needs a name, and systems whose answers are rated")
+    if not plan.name:
+        raise Unfit("nameless", "a study needs a name")
     return plan
 
 
@@ -110,20 +130,24 @@ def preview(store: Store, *, by: SignedIn, plan: Plan) -> Preview:
 
     Raises a KnownError for a plan that cannot be.
     """
-    seed = secrets.randbelow(LARGEST_SEED + 1) if plan.seed is None else plan.seed
+    plan = create.settled(plan)
     with rights.reading(store, by) as session:
         if studies.find(session, name=plan.name or ""):
             raise AlreadyKnown(f"there is a study {plan.name} already; choose another name")
         systems = frames.systems(session, names=plan.systems)
         raters = len(people.raters(session, usernames=plan.raters))
-        whole = sampling.draw(session, frame=plan.frame, systems=systems, n=None, seed=seed)
-    _check_size(plan, frame=whole.frame, raters=raters)
-    questions = plan.sample or whole.frame
+        whole = sampling.draw(
+            session, frame=plan.frame, systems=systems, n=None, seed=plan.seed or 0
+        )
+    _check_size(plan, frame=whole.frame)
+    if raters:
+        _check_raters(plan.kind, wanted=plan.per_item, raters=raters)
+    questions = plan.sample or min(whole.frame, create.usual_sample(plan) or whole.frame)
     answers = questions * max(1, len(systems))
     repeats = int(plan.repeats * answers + 0.5)
     judges = plan.per_item or raters
     return Preview(
-        plan=replace(plan, seed=seed),
+        plan=plan,
         questions=questions,
         frame=whole.frame,
         unanswered=whole.unanswered,
@@ -136,7 +160,7 @@ def preview(store: Store, *, by: SignedIn, plan: Plan) -> Preview:
     )
 
 
-def _check_size(plan: Plan, *, frame: int, raters: int) -> None:
+def _check_size(plan: Plan, *, frame: int) -> None:
     if plan.sample and plan.sample > frame:
         raise Unfit(
             "sample_too_large",
@@ -144,11 +168,16 @@ def _check_size(plan: Plan, *, frame: int, raters: int) -> None:
             sample=plan.sample,
             frame=frame,
         )
-    if plan.per_item and raters and plan.per_item > raters:
+
+
+def _check_raters(kind: StudyKind, *, wanted: int | None, raters: int) -> None:
+    if kind == "distortion" and wanted is not None and wanted < labelling.ENOUGH:
+        raise NoOverlap("with one labeller an item there is nothing to compare")
+    if wanted is not None and wanted > raters:
         raise Unfit(
-            "too_few_raters",
-            f"{plan.per_item} raters for each question are wanted, but there are {raters}",
-            wanted=plan.per_item,
+            "too_few_raters" if kind == "rating" else "too_few_labellers",
+            f"{wanted} raters for each question are wanted, but there are {raters}",
+            wanted=wanted,
             raters=raters,
         )
 
@@ -195,7 +224,10 @@ def raters(store: Store, *, by: SignedIn, name: str) -> tuple[list[Rater], list[
 
 def assign(store: Store, *, by: SignedIn, name: str, usernames: Sequence[str]) -> None:
     """Give a draft to exactly these raters, or an open study to these as well."""
-    rights.check(store, by)
+    with rights.reading(store, by) as session:
+        study = studies.get(session, name=name)
+    if study.status == "draft":
+        _check_raters(study.kind, wanted=study.design.get("per_item"), raters=len(usernames))
     assigning.run(store, name=name, usernames=usernames, by=by.person_id)
 
 

@@ -5,24 +5,25 @@ import streamlit as st
 from annotate_app.deps import Deps
 from annotate_app.services import study_admin
 from annotate_app.services.sign_in import SignedIn
-from annotate_app.services.study_admin import SECONDS_AN_ITEM, Preview
+from annotate_app.services.study_admin import Preview
 from annotate_app.views import refusal
+from annotate_app.views.wording import whose
 from db.errors import KnownError
 
 
 def render(deps: Deps, person: SignedIn, found: Preview) -> None:
     st.text(deps.t("create.gives", questions=found.questions, frame=found.frame))
-    st.text(
-        deps.t(
-            "create.gives_items", systems=found.systems, items=found.items, repeats=found.repeats
-        )
-    )
+    about = whose(found.plan.kind, found.systems)
+    size = {"systems": found.systems, "items": found.items, "repeats": found.repeats}
+    st.text(deps.t(f"create.gives_{about}", **size))
     if found.raters:
         st.text(deps.t("create.gives_raters", raters=found.raters, each=found.each))
         hours = f"{found.hours:.1f}"
-        st.text(deps.t("create.gives_hours", hours=hours, seconds=SECONDS_AN_ITEM))
+        st.text(deps.t("create.gives_hours", hours=hours, seconds=found.seconds))
     else:
         st.warning(deps.t("study.note.no_raters"))
+    if found.usual:
+        st.warning(deps.t("study.note.fewer", usual=found.usual, n=found.frame))
     for code in ("unanswered", "same_text"):
         n = getattr(found, code)
         if n:

@@ -54,9 +54,9 @@ def _study(deps: Deps, study: Overview) -> None:
                 query_params={"name": study.name},
             )
             badge(deps, study.status)
-        st.caption(
-            deps.t("studies.size", items=counts.items, repeats=counts.repeats, raters=counts.raters)
-        )
+        size = {"items": counts.items, "repeats": counts.repeats, "raters": counts.raters}
+        known = [deps.t(f"studies.kind_{study.kind}"), deps.t("studies.size", **size)]
+        st.caption(" · ".join(known))
         progress(deps, counts.answered, counts.assigned)
 
 

@@ -4,10 +4,19 @@ import streamlit as st
 
 from annotate_app import state
 from annotate_app.deps import Deps
-from annotate_app.services import design_notes, studies
+from annotate_app.services import studies
 from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.studies import Progress
-from annotate_app.views import command, refusal, study_export, study_raters, study_steps, table
+from annotate_app.views import (
+    command,
+    refusal,
+    study_about,
+    study_export,
+    study_labels,
+    study_raters,
+    study_steps,
+    table,
+)
 from annotate_app.views.studies import badge, progress
 from annotate_app.views.table import Bar
 from annotate_app.views.wording import day_and_time, plain
@@ -41,8 +50,7 @@ def _study(deps: Deps, person: SignedIn, found: Progress) -> None:
     with st.container(key="heading", horizontal=True, vertical_alignment="center"):
         st.title(plain(found.name), anchor=False, width="content")
         badge(deps, found.status)
-    _about(deps, found)
-    _notes(deps, found)
+    study_about.render(deps, found)
     if person.researches:
         study_steps.render(deps, person, found)
     if found.raters:
@@ -50,7 +58,7 @@ def _study(deps: Deps, person: SignedIn, found: Progress) -> None:
         # Only an open study moves, so only its page looks again.
         every = SECONDS_BETWEEN_LOOKS if found.status == "open" else None
         st.fragment(_progress, run_every=every)(deps, person, found.name, found.status)
-    if person.researches and found.kind == "rating" and not found.imported:
+    if person.researches and not found.imported:
         study_raters.render(deps, person, found)
     if found.status == "draft":
         return
@@ -58,28 +66,12 @@ def _study(deps: Deps, person: SignedIn, found: Progress) -> None:
     if found.own:
         st.info(deps.t("study.own"))
         return
+    if found.kind == "distortion":
+        study_labels.render(deps, person, found)
+        return
     command.show(deps.t("study.where_results"), "cbt results --study", found.name)
     if person.researches:
         study_export.render(deps, person, found)
-
-
-def _about(deps: Deps, found: Progress) -> None:
-    size = {"items": found.counts.items, "repeats": found.counts.repeats}
-    known = [deps.t("study.size", systems=found.systems, **size)]
-    if not found.imported:
-        known.append(deps.t("study.seed", seed=found.seed))
-    if found.opened_at:
-        known.append(deps.t("study.opened_at", at=day_and_time(found.opened_at)))
-    if found.closed_at:
-        known.append(deps.t("study.closed_at", at=day_and_time(found.closed_at)))
-    st.caption(" · ".join(known))
-
-
-def _notes(deps: Deps, found: Progress) -> None:
-    notes = [deps.t(f"study.note.{note.code}", **note.values) for note in design_notes.of(found)]
-    # A draft can still be drawn otherwise; later these are only good to know.
-    if notes:
-        (st.warning if found.status == "draft" else st.caption)("  \n".join(notes))
 
 
 def _progress(deps: Deps, person: SignedIn, name: str, status: StudyStatus) -> None:

@@ -10,19 +10,20 @@ from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.studies import Progress
 from annotate_app.views import command, refusal, table
 from db.errors import KnownError
+from pipeline.study.blinding import Leak
 
 LEAKS_SHOWN = 10
 
 
 def render(deps: Deps, person: SignedIn, study: Progress) -> None:
     """Offer the step that comes next, if there is one on this page."""
-    if study.status == "draft" and study.counts.raters and study.kind == "rating":
+    if study.status == "draft" and study.counts.raters:
         if st.button(deps.t("study.open"), key="open", type="primary"):
             st.dialog(deps.t("study.open_title"))(_ask_to_open)(deps, person, study)
     elif study.status == "open":
         if st.button(deps.t("study.close"), key="close"):
             st.dialog(deps.t("study.close_title"))(_ask_to_close)(deps, person, study)
-    elif study.status == "closed" and not study.unblinded:
+    elif study.status == "closed" and study.systems and not study.unblinded:
         command.show(deps.t("study.unblind"), "cbt study unblind", study.name)
 
 
@@ -33,6 +34,13 @@ def _ask_to_open(deps: Deps, person: SignedIn, study: Progress) -> None:
     except KnownError as error:
         refusal.show(deps, error)
         return
+    if study.systems:
+        _leaks(deps, found)
+    if st.button(deps.t("study.open_now"), key="open_now", type="primary"):
+        _take(deps, lambda: study_admin.open_(deps.store, by=person, name=study.name))
+
+
+def _leaks(deps: Deps, found: list[Leak]) -> None:
     if found:
         st.warning(deps.t("study.leaks", n=len(found)))
         table.show(
@@ -44,8 +52,6 @@ def _ask_to_open(deps: Deps, person: SignedIn, study: Progress) -> None:
             st.caption(deps.t("study.more_leaks", n=len(found) - LEAKS_SHOWN))
     else:
         st.caption(deps.t("study.no_leaks"))
-    if st.button(deps.t("study.open_now"), key="open_now", type="primary"):
-        _take(deps, lambda: study_admin.open_(deps.store, by=person, name=study.name))
 
 
 def _ask_to_close(deps: Deps, person: SignedIn, study: Progress) -> None:

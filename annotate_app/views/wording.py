@@ -2,8 +2,11 @@
 
 import re
 from datetime import datetime, timedelta, timezone
+from typing import Literal
 
 import streamlit as st
+
+from db.columns import StudyKind
 
 MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@/\"'])")
 
@@ -11,6 +14,13 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&^=@/\"'])")
 def plain(text: str) -> str:
     """Return text so that a label shows it as it is: Streamlit reads labels as Markdown."""
     return MARKDOWN.sub(r"\\\1", " ".join(text.split()))
+
+
+def whose(kind: StudyKind, systems: int) -> Literal["systems", "questions", "answers"]:
+    """Return what is judged, in the words by which the texts about it are found."""
+    if kind == "rating":
+        return "systems"
+    return "answers" if systems else "questions"
 
 
 def day_and_time(at: datetime) -> str:

@@ -55,7 +55,7 @@ def run(store: Store, plan: Plan, *, by: int | None = None) -> Created:
     is now. Without raters the draft waits for `assigning.run`. `by` is the person who asks, where
     that is known.
     """
-    plan = _settled(plan)
+    plan = settled(plan)
     with store.writing(in_turn=True) as session:
         if studies.find(session, name=plan.name or ""):
             raise AlreadyKnown(f"there is a study {plan.name} already; choose another name")
@@ -65,8 +65,11 @@ def run(store: Store, plan: Plan, *, by: int | None = None) -> Created:
         return created
 
 
-def _settled(plan: Plan) -> Plan:
-    """Fill what the plan leaves open, and refuse what cannot be."""
+def settled(plan: Plan) -> Plan:
+    """Fill what the plan leaves open, as `run` says, and refuse what cannot be.
+
+    The sample is left open, as it hangs on the store: `usual_sample` says how many at most.
+    """
     name = (plan.name or "").strip()
     if not (0 < len(name) <= LONGEST_NAME and name.replace(WIDE_SPACE, " ").isprintable()):
         raise NotAllowed(
@@ -75,13 +78,13 @@ def _settled(plan: Plan) -> Plan:
         )
     if not 0 <= plan.repeats <= 1:
         raise NotAllowed(f"repeats is a share from 0 to 1, not {plan.repeats}")
-    settled = replace(
+    named = replace(
         plan,
         name=name,
         seed=secrets.randbelow(LARGEST_SEED + 1) if plan.seed is None else plan.seed,
         analysis=plan.analysis or shipped(plan.kind).analysis,
     )
-    return (_of_distortions if plan.kind == "distortion" else _of_ratings)(settled)
+    return (_of_distortions if plan.kind == "distortion" else _of_ratings)(named)
 
 
 def _of_ratings(plan: Plan) -> Plan:

@@ -18,6 +18,10 @@ USUAL_SAMPLE = 500  # as the paper's ground truth has
 ENOUGH = 2  # labellers for each item: with fewer, there is nothing to compare
 
 
+class OneSystem(NotAllowed):
+    code = "one_system"
+
+
 @dataclass(frozen=True)
 class KeptLabels:
     """The label set that a study keeps.
@@ -50,9 +54,9 @@ def overlaps(*, items: int, assignments: int) -> bool:
 
 
 def check_systems(systems: tuple[str, ...]) -> None:
-    """Raise NotAllowed where the answers of several systems are to be labelled in one study."""
+    """Raise OneSystem where the answers of several are to be labelled in one study."""
     if len(systems) > 1:
-        raise NotAllowed(
+        raise OneSystem(
             "a distortion study labels the questions, or the answers of one system,"
             f" not of {len(systems)}; create one study for each of {', '.join(systems)}"
         )

@@ -145,7 +145,7 @@ def watch(page: Page, store: Store) -> None:
 
 def close_it(page: Page) -> None:
     button(page, "结束研究…").click()
-    expect(page.get_by_role("dialog")).to_contain_text("12 条任务中还有 11 条没有评分")
+    expect(page.get_by_role("dialog")).to_contain_text("12 条任务中还有 11 条没有完成")
     assert looked_at(page) == []
     expect(button(page, "结束研究")).to_be_disabled()
     page.get_by_text("我知道研究结束后不能重新开放").click()

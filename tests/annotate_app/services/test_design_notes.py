@@ -1,8 +1,10 @@
 from typing import Any
 
+from sqlalchemy import select
+
 from annotate_app.services import design_notes, studies
 from annotate_app.services.sign_in import SignedIn
-from db.tables import Question
+from db.tables import LabelSet, Question
 from pipeline.cli import study_texts
 from pipeline.study import create
 from pipeline.study.studyfile import Plan
@@ -39,10 +41,25 @@ def test_raters_who_share_no_question_are_counted(made_sqlite: Any) -> None:
     assert len(told) == len(codes)
 
 
-def test_a_study_of_distortions_says_that_it_stays_a_draft(made_sqlite: Any) -> None:
-    codes, told = noted(made_sqlite, kind="distortion", systems=())
-    assert codes[-1] == "distortion"
+def test_a_distortion_study_without_overlap_says_that_it_stays_a_draft(made_sqlite: Any) -> None:
+    codes, told = noted(made_sqlite, kind="distortion", systems=(), per_item=1)
+    assert codes == ["fewer", "no_agreement", "no_overlap"]
     assert len(told) == len(codes)
+
+
+def test_a_distortion_study_says_that_it_is_smaller_than_usual(made_sqlite: Any) -> None:
+    codes, told = noted(made_sqlite, kind="distortion", systems=())
+    assert (codes, len(told)) == (["fewer"], 1)
+
+
+def test_a_codebook_that_has_changed_since_is_told(made_sqlite: Any) -> None:
+    guo = SignedIn(made_sqlite.people["guo"], "guo", "P-AAAA", ("researcher",))
+    create.run(made_sqlite.store, Plan(name="new", kind="distortion", sample=3))
+    with made_sqlite.store.writing() as session:
+        kept = session.scalars(select(LabelSet)).one()
+        kept.labels = kept.labels[1:]
+    found = design_notes.of(studies.progress(made_sqlite.store, reader=guo, name="new"))
+    assert found == [design_notes.Note("codebook_changed", {"n": 1})]
 
 
 def test_a_study_that_was_not_drawn_here_has_no_notes(made_sqlite: Any) -> None:

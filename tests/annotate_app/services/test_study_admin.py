@@ -8,10 +8,11 @@ from annotate_app.services.rights import NotForYou
 from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.study_admin import Unfit, planned
 from db import people
-from db.errors import AlreadyKnown, FileRejected, NotAllowed, NotKnown
-from db.tables import Event, Response
+from db.errors import AlreadyKnown, FileRejected, KnownError, NotAllowed, NotKnown
+from db.tables import Event, Question, Response
+from pipeline.study import create as create_
 from pipeline.study.blinding import A_SYSTEM
-from pipeline.study.studyfile import SHIPPED
+from pipeline.study.studyfile import SHIPPED, Plan
 from tests.annotate_app.conftest import CANARY
 
 SYSTEMS = (f"{CANARY}-1", f"{CANARY}-2")
@@ -57,6 +58,86 @@ def test_what_the_form_says_counts_more_than_the_file() -> None:
     assert (found.name, found.systems, found.sample) == ("filed", ("a", "b"), 7)
     assert (found.seed, found.frame.source) == (0, "y")
     assert planned(SHIPPED["rating"].read_bytes(), name="n", systems=("a",), source=None).criteria
+
+
+def labelling(**given: Any) -> Any:
+    return planned(None, **{"name": "new", "kind": "distortion", "source": None, **given})
+
+
+def test_the_preview_of_a_distortion_study_is_what_it_then_is(made: Any) -> None:
+    guo = someone(made)
+    for name, systems in (("questions", ()), ("answers", SYSTEMS[:1])):
+        wanted = labelling(name=name, systems=systems, repeats=1 / 3)
+        found = study_admin.preview(made.store, by=guo, plan=wanted)
+        assert (found.questions, found.usual, found.systems) == (3, 500, len(systems))
+        assert (found.items, found.repeats, found.raters, found.each) == (4, 1, 3, 3)
+        assert (found.seconds, found.hours) == (60, 0.05)
+        study_admin.make(made.store, by=guo, plan=found.plan)
+        made_ = studies.progress(made.store, reader=guo, name=name)
+        assert (made_.kind, made_.seed, made_.systems) == (
+            "distortion",
+            found.plan.seed,
+            len(systems),
+        )
+        assert (made_.counts.items, made_.counts.assigned) == (4, 8)
+        assert made_.labels is not None
+        assert (made_.labels.name, made_.labels.changes) == ("distortions", {})
+
+
+def test_of_many_questions_the_preview_takes_500(made_sqlite: Any) -> None:
+    with made_sqlite.store.writing() as session:
+        session.add_all(Question(source="many", external_id=str(n), text="?") for n in range(600))
+    found = study_admin.preview(
+        made_sqlite.store, by=someone(made_sqlite), plan=labelling(source="many")
+    )
+    assert (found.questions, found.frame, found.usual, found.each) == (500, 600, None, 333)
+
+
+def test_a_file_for_labelling_goes_with_that_kind_only() -> None:
+    file = SHIPPED["distortion"].read_bytes()
+    with pytest.raises(Unfit) as refused:
+        planned(file, name="n", source=None, kind="rating")
+    assert refused.value.code == "other_kind"
+    assert planned(file, name="n", source=None, kind="distortion").adjudication
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"name": ""}, "nameless"),
+        ({"systems": SYSTEMS}, "one_system"),
+        ({"sample": 4}, "sample_too_large"),
+        ({"raters": ("lin",)}, "too_few_labellers"),
+        ({"per_item": 4}, "too_few_labellers"),
+        ({"per_item": 1}, "no_overlap"),
+    ],
+)
+def test_a_distortion_study_that_cannot_be_says_why_before_anything_is_made(
+    made_sqlite: Any, given: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(KnownError) as refused:
+        study_admin.preview(made_sqlite.store, by=someone(made_sqlite), plan=labelling(**given))
+    assert refused.value.code == code
+
+
+def test_a_distortion_study_is_given_to_enough_labellers_before_it_is_opened(made: Any) -> None:
+    guo, store = someone(made), made.store
+    study_admin.make(store, by=guo, plan=labelling(raters=("lin", "wu")))
+    with pytest.raises(Unfit) as refused:
+        study_admin.assign(store, by=guo, name="new", usernames=["he"])
+    assert refused.value.code == "too_few_labellers"
+    study_admin.assign(store, by=guo, name="new", usernames=["he", "lin"])
+    assert study_admin.leaks(store, by=guo, name="new") == []
+    study_admin.open_(store, by=guo, name="new")
+    assert studies.progress(store, reader=guo, name="new").status == "open"
+
+
+def test_a_distortion_study_without_overlap_is_not_opened(made_sqlite: Any) -> None:
+    guo, store = someone(made_sqlite), made_sqlite.store
+    create_.run(store, Plan(name="new", kind="distortion", per_item=1))
+    with pytest.raises(KnownError) as refused:
+        study_admin.open_(store, by=guo, name="new")
+    assert refused.value.code == "no_overlap"
 
 
 def test_an_uploaded_file_names_no_file_of_the_server() -> None:

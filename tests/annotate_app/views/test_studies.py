@@ -2,6 +2,8 @@ from collections.abc import Callable
 from typing import Any
 
 from db.studies import get
+from pipeline.study import create
+from pipeline.study.studyfile import Plan
 from tests.annotate_app.answers import answer
 
 OpenApp = Callable[[], Any]
@@ -16,8 +18,14 @@ def test_a_researcher_sees_how_far_each_study_is(open_app: OpenApp, made_sqlite:
     tab = open_app().sign_in("guo")
     assert "6 条，其中重复 0 条 · 2 位评分者" in tab.words
     assert "已完成 1 / 12" in tab.words
+    assert "评分 · 6 条" in tab.words
     assert links(tab)[-2:] == ["新建研究", "pilot"]
     assert "lin" not in tab.words
+
+
+def test_the_list_says_what_kind_each_study_is(open_app: OpenApp, made_sqlite: Any) -> None:
+    create.run(made_sqlite.store, Plan(name="labels", kind="distortion"))
+    assert "认知歪曲标注 · 3 条，其中重复 0 条 · 3 位评分者" in open_app().sign_in("zhao").words
 
 
 def test_a_lead_sees_the_same_and_makes_no_study(open_app: OpenApp) -> None:

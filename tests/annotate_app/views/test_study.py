@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 
 from db.studies import get
+from pipeline.study import create, lifecycle
+from pipeline.study.studyfile import Plan
 from tests.annotate_app.answers import answer
 
 OpenApp = Callable[[], Any]
@@ -82,6 +84,69 @@ def test_a_closed_study_says_how_it_is_unblinded(open_app: OpenApp, made_sqlite:
     tab = study(open_app().sign_in("guo"), "my study")
     assert commands(tab) == ["cbt study unblind 'my study'", "cbt results --study 'my study'"]
     assert headers(tab) == ["进度", "结果与导出"]
+
+
+def make_labels(made: Any, *, raters: tuple[str, ...] = ("lin", "he"), **plan: Any) -> None:
+    wanted = Plan(name="labels", kind="distortion", seed=1, raters=raters, **plan)
+    create.run(made.store, wanted)
+
+
+def test_a_distortion_study_over_questions_has_no_answers_to_search_before_opening(
+    open_app: OpenApp, made_sqlite: Any
+) -> None:
+    make_labels(made_sqlite)
+    tab = study(open_app().sign_in("guo"), "labels")
+    assert "标注求助者问题中的认知歪曲：3 条，其中重复 0 条" in tab.words
+    assert "标签手册“distortions”，版本" in tab.words
+    assert "只有 3 个问题，少于通常的 500 个" in tab.words
+    assert headers(tab) == ["进度", "评分者"]
+    tab.click("开放研究…")
+    assert "现在开放" in tab.words
+    assert "已检查全部回答" not in tab.words
+
+
+def test_the_answers_to_label_are_searched_before_opening(
+    open_app: OpenApp, made_sqlite: Any
+) -> None:
+    make_labels(made_sqlite, systems=("kanarienvogel-1",))
+    tab = study(open_app().sign_in("guo"), "labels")
+    tab.click("开放研究…")
+    assert "已检查全部回答" in tab.words
+
+
+def test_a_distortion_study_without_overlap_says_what_would_be_enough(
+    open_app: OpenApp, made_sqlite: Any
+) -> None:
+    make_labels(made_sqlite, per_item=1)
+    tab = study(open_app().sign_in("guo"), "labels")
+    assert "每条有两位标注者、标签可以相互比较之后，研究才能开放" in tab.words
+
+
+def test_a_distortion_study_gives_the_commands_that_settle_and_measure_labels(
+    open_app: OpenApp, made_sqlite: Any
+) -> None:
+    make_labels(made_sqlite)
+    lifecycle.open_study(made_sqlite.store, name="labels")
+    after = [
+        "cbt export gold --out gold.csv --study labels",
+        "cbt detection-quality --study labels",
+    ]
+    tab = study(open_app().sign_in("guo"), "labels")
+    assert commands(tab) == after
+    assert "在研究结束之后由负责人裁定" in tab.words
+    assert "准备文件" not in tab.words
+    lifecycle.close_study(made_sqlite.store, name="labels")
+    tab = study(open_app().sign_in("guo"), "labels")
+    assert commands(tab) == ["cbt study adjudicate labels", *after]
+
+
+def test_a_lead_and_a_labeller_see_no_labels(open_app: OpenApp, made_sqlite: Any) -> None:
+    make_labels(made_sqlite, raters=("lin", "wu"))
+    lifecycle.open_study(made_sqlite.store, name="labels")
+    assert commands(study(open_app().sign_in("zhao"), "labels")) == []
+    tab = study(open_app().sign_in("wu"), "labels")
+    assert "因此不能查看或导出它的结果" in tab.words
+    assert commands(tab) == []
 
 
 def test_a_late_rater_is_given_the_items(open_app: OpenApp, made_sqlite: Any) -> None:
