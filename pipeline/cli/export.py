@@ -1,16 +1,29 @@
-"""`cbt export`: write a study's ratings for others."""
+"""`cbt export`: write a study's ratings, or its gold, for others."""
 
 from pathlib import Path
 
 import click
 
-from pipeline.cli.columns import aligned
 from pipeline.cli.command import Group, common_options, opened, show
-from pipeline.exporting.formats import FORMATS
+from pipeline.cli.export_file import file_options, show_formats
 from pipeline.exporting.ratings import Exported, RatingsExport, run
 
 
-@click.group(cls=Group)
+class Exports(Group):
+    """The group, whose command for gold is loaded when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), "gold"]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name != "gold":
+            return super().get_command(ctx, name)
+        from pipeline.cli.export_gold import gold
+
+        return gold
+
+
+@click.group(cls=Exports)
 def export() -> None:
     """Write what a study holds to files for other programs."""
 
@@ -18,18 +31,7 @@ def export() -> None:
 @export.command()
 @common_options
 @click.option("--study", metavar="NAME", help="The study whose ratings to write.  [required]")
-@click.option(
-    "--out",
-    metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="The file to write; it may not be there yet, unless with --force.  [required]",
-)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(list(FORMATS)),
-    help="The format; else the one that FILE's ending says.",
-)
+@file_options
 @click.option("--wide", is_flag=True, help="One row a judgement, one column a criterion.")
 @click.option(
     "--revisions",
@@ -38,8 +40,6 @@ def export() -> None:
     show_default=True,
     help="The judgement that counts, or also those that a rater changed later.",
 )
-@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
-@click.option("--list-formats", is_flag=True, help="Show the formats, and do nothing else.")
 def ratings(
     *,
     study: str | None,
@@ -62,7 +62,7 @@ def ratings(
     has no row.
     """
     if list_formats:
-        _show_formats(as_json=as_json)
+        show_formats(as_json=as_json)
         return
     if study is None or out is None:
         raise click.UsageError("give both --study NAME and --out FILE")
@@ -83,15 +83,6 @@ def ratings(
         "unblinded": done.unblinded,
     }
     show(result, _lines(done), as_json=as_json)
-
-
-def _show_formats(*, as_json: bool) -> None:
-    formats = [
-        {"name": form.name, "endings": list(form.endings), "about": form.about}
-        for form in FORMATS.values()
-    ]
-    rows = [[form.name, ", ".join(form.endings), form.about] for form in FORMATS.values()]
-    show({"formats": formats}, aligned(rows, left=3), as_json=as_json)
 
 
 def _lines(done: Exported) -> list[str]:

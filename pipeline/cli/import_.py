@@ -1,7 +1,6 @@
 """`cbt import`: take in questions, answers, ratings and gold from files."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,20 +19,23 @@ from pipeline.cli.import_texts import (
 if TYPE_CHECKING:
     from pipeline.importing.questions import QuestionsImported
 
-OTHERS = ("ratings", "gold")  # commands in files of their own, import_NAME
-
 
 class Imports(Group):
     """The group, whose commands for ratings and gold are loaded when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *OTHERS]
+        return [*super().list_commands(ctx), "ratings", "gold"]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in OTHERS:
-            return super().get_command(ctx, name)
-        command: click.Command = getattr(import_module(f"pipeline.cli.import_{name}"), name)
-        return command
+        if name == "ratings":
+            from pipeline.cli.import_ratings import ratings
+
+            return ratings
+        if name == "gold":
+            from pipeline.cli.import_gold import gold
+
+            return gold
+        return super().get_command(ctx, name)
 
 
 @click.group(cls=Imports)

@@ -12,10 +12,10 @@ COMMANDS = {
     "demo": ("pipeline.cli.serve:demo", "Make the demo store and serve it."),
     "app": ("pipeline.cli.serve:app", "Serve the annotation app."),
     "db": ("pipeline.cli.store:db", "Upgrade, check, back up, restore and verify the store."),
-    "import": ("pipeline.cli.import_:import_", "Import questions, responses or ratings."),
+    "import": ("pipeline.cli.import_:import_", "Import questions, responses, ratings or gold."),
     "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
     "study": ("pipeline.cli.study:study", "Create, open, close and watch studies."),
-    "export": ("pipeline.cli.export:export", "Export a study's ratings."),
+    "export": ("pipeline.cli.export:export", "Export a study's ratings or gold."),
     "results": ("pipeline.cli.results:results", "Means and shares of each system (Table 5)."),
     "detection-quality": (
         "pipeline.cli.detection_quality:detection_quality",

@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import events, ratings
+from db import ratings
 from db.engine import Store
 from db.errors import NotAllowed, NotWritten
 from db.ratings import Answer
 from db.tables import Study
-from pipeline.exporting import formats
+from pipeline.exporting import formats, leaving
 from pipeline.exporting.formats import Format
-from pipeline.exporting.new_files import written_whole
+from pipeline.exporting.leaving import Target
 from pipeline.tidy import COLUMNS, can_be_criterion, flags_text, wide_columns
 
 
@@ -48,11 +48,8 @@ def run(store: Store, config: RatingsExport) -> Exported:
         found = ratings.answers(session, study=study, all_revisions=config.all_revisions)
         columns = wide_columns(criteria) if config.wide else COLUMNS
         rows = (wide_rows if config.wide else long_rows)(study.name, criteria, found)
-        with written_whole(config.path, replace=config.replace) as (place, finish):
-            count = form.write(place, columns, rows)
-            # Logged before the file has its name: no export may be without its event.
-            _log(store, study, config=config, form=form, rows=count)
-            finish()
+        target = Target(config.path, form, config.replace)
+        count = leaving.write(store, study, target, columns, rows)
         return Exported(config.path, count, form.name, study.unblinded_at is not None)
 
 
@@ -86,12 +83,6 @@ def _check_wide(session: Session, study: Study, criteria: Sequence[str]) -> None
                 f"the criterion {name} was not asked of the system {system.shown}, which in the"
                 " wide form would look like missing scores; export the long form"
             )
-
-
-def _log(store: Store, study: Study, *, config: RatingsExport, form: Format, rows: int) -> None:
-    details = {"path": str(config.path.resolve()), "format": form.name, "rows": rows}
-    with store.writing() as session:
-        events.record(session, kind="exported", study_id=study.id, details=details)
 
 
 def long_rows(

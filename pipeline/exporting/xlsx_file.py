@@ -24,7 +24,7 @@ def write(path: Path, columns: Mapping[str, Kind], rows: Iterator[tuple[Any, ...
     packed = _Packed()
     try:
         with xlsxwriter.Workbook(packed, options) as book:
-            count = _fill(book.add_worksheet("ratings"), columns, rows)
+            count = _fill(book.add_worksheet("data"), columns, rows)
     except (FileCreateError, FileSizeError) as error:
         inner = error.args[0]
         raise inner if isinstance(inner, OSError) else OSError(None, str(error)) from error
