@@ -5,7 +5,7 @@ from fractions import Fraction
 from math import floor
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.stats.audit import Range, Rounded, as_written, figure, possible_sums, possible_tables
@@ -56,6 +56,7 @@ def test_another_figure_leaves_those_tables_that_have_it_too(more: dict[str, str
     assert list(narrower.tables) == kept
 
 
+@settings(deadline=None)
 @given(
     st.tuples(*[st.integers(0, 5)] * 4),
     st.dictionaries(st.sampled_from([*SHARES, "kappa"]), st.integers(0, 3), min_size=2),
@@ -152,6 +153,7 @@ def test_every_mean_of_the_papers_table_5_has_one_sum_of_500_scores() -> None:
     assert all(each.telling and not each.halves_down for each in found)
 
 
+@settings(deadline=None)
 @given(st.integers(-3000, 3000), st.integers(1, 400), st.integers(0, 4))
 def test_a_mean_that_has_a_sum_is_found_with_it(total: int, count: int, places: int) -> None:
     mean = rounded(Fraction(total, count), places)
@@ -161,6 +163,7 @@ def test_a_mean_that_has_a_sum_is_found_with_it(total: int, count: int, places: 
     assert all(mean.high == Fraction(each, count) for each in found.halves_down)
 
 
+@settings(deadline=None)
 @given(st.integers(-300, 300), st.integers(0, 2), st.integers(0, 50))
 def test_with_as_many_numbers_as_steps_every_mean_has_a_sum(
     units: int, places: int, more: int

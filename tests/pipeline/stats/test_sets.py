@@ -1,0 +1,346 @@
+"""Agreement between labellers, against published values, NLTK, and the definition done slowly."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import permutations
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from nltk.metrics import jaccard_distance, masi_distance
+from nltk.metrics.agreement import AnnotationTask
+from numpy.typing import NDArray
+from sklearn.metrics import cohen_kappa_score
+
+from pipeline.stats import sets as agreement
+from pipeline.stats.intervals import Estimate, wilson
+from pipeline.stats.sets import Distance
+
+LABELS = 4
+HOW = {"level": 0.95, "resamples": 200, "seed": 7}
+# ORACLES O1, O4 to O6: one string per rater, "." is missing.
+O1 = "123321412... 1233224125.3 .3332342251. 12332441251."
+O4 = ".....34121133.3 1.213343....... ..21344.21133.4"
+O5 = "123321412... 1233224125.. .33323422513 12332441251."
+O6_UNITS = (
+    "112.2 1101. 2333. .00.0 000.0 000.0 102.1 1.20. 222.2 2111. .100. 0000. 1222. 33223 111.1"
+)
+O7 = (
+    "00060 03003 01401 00006 03030 20400 00402 20310 20040 00006 10050 11040 03300 10050 02031"
+    " 00501 30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006"
+)
+O13 = ("12 12 1 3 3 4 2 12 12 1", "1 12 1 3 13 4 4 1 123 1")
+
+
+def rows(text: str) -> NDArray[np.int64]:
+    """Ratings by their sign's code, as they may be letters; one string per rater."""
+    signs = [[-1 if sign == "." else ord(sign) for sign in rater] for rater in text.split()]
+    return np.array(signs)
+
+
+O6 = rows(" ".join(map("".join, zip(*[f"{unit:.<5}" for unit in O6_UNITS.split()], strict=True))))
+O7_RATINGS = np.array([np.repeat(range(5), [int(c) for c in p]) for p in O7.split()]).T
+
+
+def masks(text: str) -> list[int]:
+    """Sets of labels, as digits, as bit masks."""
+    return [sum(1 << int(digit) for digit in digits) for digits in text.split()]
+
+
+def nominal_alpha(values: NDArray[np.int64]) -> Estimate:
+    return agreement.nominal_alpha(values, **HOW)
+
+
+def percent(values: NDArray[np.int64]) -> Estimate:
+    return agreement.percent_agreement(values, **HOW)
+
+
+def set_alpha(sets: NDArray[np.int64], distance: Distance = "masi") -> Estimate:
+    return agreement.set_alpha(sets, distance=distance, **HOW)
+
+
+def kappa(a: NDArray[np.int64], b: NDArray[np.int64]) -> Estimate:
+    return agreement.cohen_kappa(a, b, **HOW)
+
+
+def cells(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Two raters' answers from a table of counts, rows the first's."""
+    counts = [[int(count) for count in row.split(",")] for row in text.split(";")]
+    pairs = [(a, b) for a, row in enumerate(counts) for b, n in enumerate(row) for _ in range(n)]
+    return np.array([a for a, _ in pairs]), np.array([b for _, b in pairs])
+
+
+@st.composite
+def answers(draw: st.DrawFn, least: int = 0, most: int = 2**LABELS - 1) -> NDArray[np.int64]:
+    """Raters by items, with missing answers."""
+    raters, items = draw(st.integers(2, 4)), draw(st.integers(1, 8))
+    answer = st.one_of(st.integers(least, most), st.just(-1))
+    drawn = draw(st.lists(answer, min_size=raters * items, max_size=raters * items))
+    return np.array(drawn).reshape(raters, items)
+
+
+def slow_alpha(values: NDArray[np.int64], apart: Callable[[int, int], Fraction]) -> Fraction | None:
+    """Alpha by its definition, over all ordered pairs, in fractions."""
+    units = [[int(v) for v in unit if v >= 0] for unit in values.T]
+    units = [unit for unit in units if len(unit) > 1]
+    pooled = [v for unit in units for v in unit]
+    observed = sum(
+        (sum(apart(a, b) for a, b in permutations(unit, 2)) / (len(unit) - 1) for unit in units),
+        Fraction(0),
+    )
+    expected = sum((apart(a, b) for a, b in permutations(pooled, 2)), Fraction(0))
+    return 1 - (len(pooled) - 1) * observed / expected if expected else None
+
+
+def members(mask: int) -> frozenset[int]:
+    return frozenset(bit for bit in range(LABELS) if mask >> bit & 1)
+
+
+def masi(a: int, b: int) -> Fraction:
+    one, other = members(a), members(b)
+    if one == other:
+        return Fraction(0)
+    if not one & other:
+        return Fraction(1)
+    factor = Fraction(2, 3) if one <= other or other <= one else Fraction(1, 3)
+    return 1 - factor * Fraction(len(one & other), len(one | other))
+
+
+def jaccard(a: int, b: int) -> Fraction:
+    one, other = members(a), members(b)
+    return 1 - Fraction(len(one & other), len(one | other)) if one | other else Fraction(0)
+
+
+def exact(a: int, b: int) -> Fraction:
+    return Fraction(a != b)
+
+
+SLOW = {"masi": masi, "jaccard": jaccard, "exact": exact}
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        (rows(O1), 0.743421),
+        (rows("0100000010 1110010000"), 0.095238),
+        (rows("aabbdcccedda babbbccceddd"), 0.691964),
+        (rows(O4), 0.691358),
+        (rows(O5), 0.743421),
+        (O6, 0.480530),
+        (O7_RATINGS, 0.433410),
+        (np.stack(cells("13,0,0;0,20,7;0,4,56")), 0.797259),
+    ],
+    ids=["O1", "O2", "O3", "O4", "O5", "O6", "O7", "O12"],
+)
+def test_nominal_alpha_is_the_published_one(values: NDArray[np.int64], expected: float) -> None:
+    # ORACLES O1 to O4 (Krippendorff 2011, Wikipedia), O5 and O6 (Gwet), O7 (Fleiss 1971), O12.
+    found = nominal_alpha(values)
+    assert found.value == pytest.approx(expected, abs=1e-6)
+    assert found.method.startswith("bootstrap BCa, 200 resamples of items, seed 7")
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [(rows(O5), 0.81818), (O6, 0.61556), (O7_RATINGS, 0.55556)],
+    ids=["O5", "O6", "O7"],
+)
+def test_percent_agreement_of_several_raters_is_the_published_one(
+    values: NDArray[np.int64], expected: float
+) -> None:
+    # ORACLES O5, O6 (Gwet, with missing answers), O7 (Fleiss 1971).
+    found = percent(values)
+    assert found.value == pytest.approx(expected, abs=1e-5)
+    assert found.method.startswith("bootstrap")
+
+
+def test_percent_agreement_of_two_answers_each_is_a_share_with_wilsons_interval() -> None:
+    a, b = cells("40,9;6,45")
+    missing = np.stack([np.append(a, -1), np.append(b, 1)])
+    assert percent(missing) == wilson(85, 100, level=0.95)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("88,14,18;10,40,10;2,6,12", 0.491525),
+        ("106,10,4;22,28,10;2,12,6", 0.428571),
+        ("13,0,0;0,20,7;0,4,56", 0.7964094),
+        ("40,9;6,45", 0.70),
+        ("80,10;5,5", 0.32),
+        ("45,15;25,15", 0.13),
+        ("25,35;5,35", 0.26),
+    ],
+)
+def test_kappa_is_the_published_one(table: str, expected: float) -> None:
+    # ORACLES O10 (Cohen 1968; Fleiss, Cohen and Everitt 1969), O12 (Feinstein and Cicchetti 1990).
+    places = len(str(expected).split(".")[1])
+    found = kappa(*cells(table))
+    assert found.value == pytest.approx(expected, abs=0.5 * 10 ** -max(places, 2))
+
+
+def test_kappa_of_the_anxiety_ratings_is_the_published_one() -> None:
+    # ORACLES O11: irr::anxiety, raters 1 and 2 (R irr = scikit-learn).
+    a, b = rows("33345523522615221243 36462424332333221334")
+    assert kappa(a, b).value == pytest.approx(0.119497, abs=1e-6)
+
+
+@settings(deadline=None)
+@given(answers(most=3))
+def test_kappa_is_scikit_learns_over_the_items_that_both_answered(
+    values: NDArray[np.int64],
+) -> None:
+    a, b = values[:2]
+    both = (a >= 0) & (b >= 0)
+    found = kappa(a, b)
+    if not both.any():
+        assert (found.value, found.code) == (None, "no_pairs")
+    elif len({*a[both].tolist(), *b[both].tolist()}) == 1:
+        assert (found.value, found.code) == (None, "one_value")
+    else:
+        assert found.value == pytest.approx(cohen_kappa_score(a[both], b[both]), abs=1e-12)
+        assert kappa(b, a).value == pytest.approx(found.value, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "far", "nearer"),
+    [
+        ("12", "1234", 2 / 3, 0.5),
+        ("12", "23", 8 / 9, 2 / 3),
+        ("1", "123", 7 / 9, 2 / 3),
+        ("123", "234", 5 / 6, 0.5),
+        ("1", "2", 1, 1),
+        ("12", "12", 0, 0),
+    ],
+)
+def test_distances_between_sets_are_the_published_ones(
+    one: str, other: str, far: float, nearer: float
+) -> None:
+    # ORACLES O13: MASI, and Jaccard in brackets.
+    pair = np.array(masks(f"{one} {other}"))
+    assert agreement.set_distances(pair, "masi")[0, 1] == pytest.approx(far, abs=1e-15)
+    assert agreement.set_distances(pair, "jaccard")[0, 1] == pytest.approx(nearer, abs=1e-15)
+    assert agreement.set_distances(pair, "exact")[0, 1] == (one != other)
+
+
+@pytest.mark.parametrize("distance", ["masi", "jaccard", "exact"])
+def test_two_empty_sets_are_equal_and_one_is_as_far_as_can_be_from_any_other(
+    distance: Distance,
+) -> None:
+    every = np.arange(2**LABELS)
+    apart = agreement.set_distances(every, distance)
+    assert apart[0].tolist() == [0.0] + [1.0] * 15
+    for a, b in np.ndindex(apart.shape):
+        assert apart[a, b] == pytest.approx(float(SLOW[distance](a, b)), abs=1e-15)
+
+
+def test_all_62_labels_of_a_mask_count() -> None:
+    high = np.array([1 << 61, (1 << 61) + 1, (1 << 62) - 1])
+    assert agreement.set_distances(high, "jaccard")[0].tolist() == [0, 0.5, 1 - 1 / 62]
+
+
+def test_alpha_of_the_set_data_is_the_one_of_the_oracles() -> None:
+    # ORACLES O13: NLTK 3.10.4 = brute force.
+    sets = np.array([masks(coder) for coder in O13])
+    assert set_alpha(sets).value == pytest.approx(0.5136, abs=1e-12)
+    assert set_alpha(sets, "jaccard").value == pytest.approx(0.579427, abs=5e-7)
+    assert set_alpha(sets, "exact").value == pytest.approx(0.402516, abs=5e-7)
+
+
+@settings(deadline=None)
+@given(answers(least=1), st.sampled_from(["masi", "jaccard"]))
+def test_alpha_of_sets_that_are_not_empty_is_nltks(
+    sets: NDArray[np.int64], distance: Distance
+) -> None:
+    found = set_alpha(sets, distance)
+    assume(found.value is not None)  # NLTK makes 1 of one set throughout, and an error of no pairs
+    triples = [
+        (rater, item, members(int(mask)))
+        for (rater, item), mask in np.ndenumerate(sets)
+        if mask >= 0
+    ]
+    far = {"masi": masi_distance, "jaccard": jaccard_distance}[distance]
+    assert found.value == pytest.approx(AnnotationTask(triples, distance=far).alpha(), abs=1e-9)
+
+
+@settings(deadline=None)
+@given(answers(), st.sampled_from(["masi", "jaccard", "exact"]))
+def test_alpha_is_its_definition_with_empty_sets_too(
+    sets: NDArray[np.int64], distance: Distance
+) -> None:
+    found = set_alpha(sets, distance)
+    expected = slow_alpha(sets, SLOW[distance])
+    assert found.value == (None if expected is None else pytest.approx(float(expected), abs=1e-9))
+    if distance == "exact":
+        assert nominal_alpha(sets) == found
+
+
+@settings(deadline=None)
+@given(answers(), st.randoms(use_true_random=False))
+def test_the_order_of_raters_and_items_does_not_matter(
+    sets: NDArray[np.int64], chance: Random
+) -> None:
+    raters = chance.sample(range(len(sets)), len(sets))
+    items = chance.sample(range(sets.shape[1]), sets.shape[1])
+    moved = sets[raters][:, items]
+    assert set_alpha(moved) == set_alpha(sets)
+    assert percent(moved) == percent(sets)
+    assert nominal_alpha(moved) == nominal_alpha(sets)
+
+
+@settings(deadline=None)
+@given(answers(), st.integers(2, 4))
+def test_items_that_come_again_change_no_percent_agreement(
+    sets: NDArray[np.int64], times: int
+) -> None:
+    once, again = percent(sets).value, percent(np.tile(sets, times)).value
+    assert again == (once and pytest.approx(once, abs=1e-12))
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 7), min_size=2, max_size=20), st.integers(2, 4))
+def test_raters_who_always_agree_have_agreement_1_unless_nothing_varies(
+    values: list[int], raters: int
+) -> None:
+    same = np.array([values] * raters)
+    expected = 1.0 if len(set(values)) > 1 else None
+    for found in (set_alpha(same), nominal_alpha(same), kappa(same[0], same[1])):
+        assert found.value == expected
+        # Without a disagreement no resample has one, so there is no interval.
+        assert (found.low, found.code) in {
+            (None, "no_spread"),
+            (None, "one_value"),
+            (None, "undefined_in_resamples"),
+        }
+    assert percent(same).value == 1.0
+
+
+def test_alpha_of_a_label_is_nominal_alpha_of_whether_it_was_given() -> None:
+    sets = np.array([[0b01, 0b11, 0b00, 0b10, -1], [0b01, 0b10, 0b00, 0b11, 0b01]])
+    found = agreement.label_alpha(sets, labels=["a", "b", "c"], **HOW)
+    a = nominal_alpha(np.array([[1, 1, 0, 0, -1], [1, 0, 0, 1, 1]]))
+    b = nominal_alpha(np.array([[0, 1, 0, 1, -1], [0, 1, 0, 1, 0]]))
+    assert (found["a"], found["b"]) == (a, b)
+    assert (found["c"].value, found["c"].code) == (None, "one_value")
+    with pytest.raises(ValueError, match="a label beyond the 1 that are named"):
+        agreement.label_alpha(sets, labels=["a"], **HOW)
+
+
+@pytest.mark.parametrize("of", [set_alpha, nominal_alpha, percent])
+def test_without_an_item_that_two_answered_there_is_no_agreement(
+    of: Callable[[NDArray[np.int64]], Estimate],
+) -> None:
+    for values in ([[0, -1], [-1, 1]], [[], []], [[1, 2, 3]]):
+        found = of(np.array(values, dtype=np.int64))
+        assert (found.value, found.low, found.code) == (None, None, "no_pairs")
+        assert found.reason == "no item has two answers, so there is nothing to compare"
+
+
+def test_what_are_no_answers_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"raters by items, not \(3,\)"):
+        nominal_alpha(np.array([1, 2, 3]))
+    with pytest.raises(ValueError, match="-1 if missing: -2"):
+        percent(np.array([[1], [-2]]))
+    with pytest.raises(ValueError, match="one rater has"):
+        kappa(np.array([1]), np.array([1, 2]))
