@@ -121,14 +121,20 @@ def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
         app_process.check_free("127.0.0.1", port)
     made = make(path, commands(), say=say)
     url = urls.of_file(path)
-    opened(url, write=True).engine.dispose()
+    within = _usernames(url)
     say(f"made the demo store {path}" if made else f"the demo store is there already: {path}")
-    entries = [{"username": p.username, "role": p.role, "group": p.group} for p in PEOPLE]
+    entries = [vars(person) for person in PEOPLE if person.username in within]
+    lacking = [person.username for person in PEOPLE if person.username not in within]
+    if lacking:
+        say(
+            f"this demo store is of an earlier version and lacks {', '.join(lacking)};"
+            f" to begin anew, remove {path}"
+        )
     result = {"store": str(path), "made": made, "people": entries, "password": PASSWORD}
     say("")
     say(f"Sign in, for the demo only, with the password {PASSWORD} as one of:")
-    for person in PEOPLE:
-        say(f"  {person.username:<12}  {person.role}, {person.group}")
+    for entry in entries:
+        say(f"  {entry['username']:<12}  {entry['role']}, {entry['group']}")
     say(f"Commands on this store, such as results, take --database {shlex.quote(url)}")
     if no_serve:
         show(result, [], as_json=as_json)
@@ -136,3 +142,11 @@ def demo(port: int, folder: Path | None, no_serve: bool, as_json: bool) -> None:
     with app_process.running(database=url, host="127.0.0.1", port=port) as process:
         here = {"url": app_process.address("127.0.0.1", port)}
         _wait(process, result | here, as_json=as_json)
+
+
+def _usernames(database: str) -> set[str | None]:
+    store = opened(database, write=True)
+    with store.reading() as session:
+        found = {person.username for person in people.all_local(session)}
+    store.engine.dispose()
+    return found

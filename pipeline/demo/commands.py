@@ -7,6 +7,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SYSTEMS = ("demo-five-part", "demo-kind", "demo-weak")
 STUDY = "demo"
+LABELS = "demo-labels"
 SEED = 2024
 PASSWORD = "demo-only"  # noqa: S105  # printed for everyone: the demo is served on this machine only
 
@@ -37,14 +38,24 @@ PEOPLE = (
     DemoPerson("therapist-2", "rater", "therapist"),
     DemoPerson("student", "rater", "student"),
     DemoPerson("student-2", "rater", "student"),
+    DemoPerson("labeller", "rater", "therapist"),
+    DemoPerson("labeller-2", "rater", "therapist"),
+    DemoPerson("lead", "lead", "therapist"),
     DemoPerson("researcher", "researcher", "staff"),
 )
+RATERS = ("therapist", "therapist-2", "student", "student-2")
+LABELLERS = ("labeller", "labeller-2")
 
 
 def commands() -> list[Command]:
     """Return the commands in their order."""
+    return [*stock(), *_rating(), *_labelling()]
+
+
+def stock() -> list[Command]:
+    """Return the commands that fill a store with questions, answers and people."""
     questions = Command(("import", "questions", str(HERE / "questions.json"), "--source", STUDY))
-    return [questions, *map(_answers, SYSTEMS), *map(_person, PEOPLE), *_study()]
+    return [questions, *map(_answers, SYSTEMS), *map(_person, PEOPLE)]
 
 
 def _answers(system: str) -> Command:
@@ -57,9 +68,19 @@ def _person(person: DemoPerson) -> Command:
     return Command((*words, "--group", person.group), stdin=PASSWORD)
 
 
-def _study() -> list[Command]:
-    create = ("study", "create", "--name", STUDY, "--systems", ",".join(SYSTEMS))
+def _rating() -> list[Command]:
+    what = ("--systems", ",".join(SYSTEMS), "--repeats", "0.04")
+    return _opened(STUDY, *what, raters=RATERS)
+
+
+def _labelling() -> list[Command]:
+    what = ("--kind", "distortion", "--sample", "12")
+    return _opened(LABELS, *what, raters=LABELLERS)
+
+
+def _opened(name: str, *what: str, raters: tuple[str, ...]) -> list[Command]:
+    create = ("study", "create", "--name", name, *what, "--seed", str(SEED))
     return [
-        Command((*create, "--seed", str(SEED), "--repeats", "0.04")),
-        Command(("study", "open", STUDY)),
+        Command((*create, "--raters", ",".join(raters))),
+        Command(("study", "open", name)),
     ]

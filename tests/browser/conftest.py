@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 from db.engine import Store, connect
 from pipeline import app_process
 from pipeline.cli import demo_store
-from pipeline.demo.commands import SYSTEMS, Command, commands
+from pipeline.demo.commands import SYSTEMS, Command, stock
 from tests.browser import chromium
 
 QUESTIONS = "demo-01\ndemo-34\n"  # one about work, one about despair
@@ -48,7 +48,7 @@ def study_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Command((*create, "--ids", str(ids), "--raters", "therapist")),
         Command(("study", "open", "small")),
     ]
-    demo_store.make(path, [*commands()[:-2], *study], say=lambda _: None)
+    demo_store.make(path, [*stock(), *study], say=lambda _: None)
     return path
 
 

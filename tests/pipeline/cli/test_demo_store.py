@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from db import people, studies, verify
+from db import items, people, studies, verify
 from db.engine import Store, connect
 from db.errors import StoreError
 from db.tables import Assignment, Item
 from pipeline import passwords
 from pipeline.cli import demo_store
 from pipeline.cli.demo_store import DemoNotMade
-from pipeline.demo.commands import PASSWORD, PEOPLE, Command, commands
+from pipeline.demo.commands import LABELLERS, PASSWORD, PEOPLE, RATERS, Command, commands, stock
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +25,19 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, list[str]]:
     return connect(f"sqlite:///{path}"), said
 
 
-def test_the_demo_is_one_open_study_with_all_questions_and_hidden_repeats(
+def test_the_demo_has_an_open_study_with_all_questions_and_hidden_repeats(
     demo: tuple[Store, list[str]],
 ) -> None:
     store, _ = demo
     with store.reading() as session:
         study = studies.get(session, name="demo")
         counts = studies.counts(session, study_id=study.id)
-        items = session.scalars(select(Item).where(Item.repeat_of_id.is_(None))).all()
+        originals = session.scalars(
+            select(Item).where(Item.study_id == study.id, Item.repeat_of_id.is_(None))
+        ).all()
         assert study.status == "open"
-        assert len({item.question_id for item in items}) == 51
-        assert len(items) == 51 * 3
+        assert len({item.question_id for item in originals}) == 51
+        assert len(originals) == 51 * 3
         assert 3 <= counts.repeats <= 10
         assert counts.raters == 4
     assert verify.run(store).problems == []
@@ -46,7 +48,7 @@ def test_two_therapists_and_two_students_have_every_item_in_orders_of_their_own(
 ) -> None:
     store, _ = demo
     with store.reading() as session:
-        raters = people.raters(session)
+        raters = people.raters(session, usernames=RATERS)
         assert Counter(rater.group for rater in raters) == {"therapist": 2, "student": 2}
         orders = [
             tuple(
@@ -62,6 +64,35 @@ def test_two_therapists_and_two_students_have_every_item_in_orders_of_their_own(
         assert len({frozenset(order) for order in orders}) == 1
 
 
+def test_two_labellers_have_twelve_questions_and_a_lead_none(
+    demo: tuple[Store, list[str]],
+) -> None:
+    store, _ = demo
+    with store.reading() as session:
+        study = studies.get(session, name="demo-labels")
+        assert (study.kind, study.status) == ("distortion", "open")
+        assert studies.counts(session, study_id=study.id) == studies.Counts(12, 0, 2, 24, 0)
+        within = items.orders(session, study_id=study.id)
+        labellers = people.raters(session, usernames=LABELLERS)
+        assert within.keys() == {person.id for person in labellers}
+        (lead,) = people.leads(session)
+        assert lead.username == "lead"
+
+
+def test_everyone_who_judges_has_one_open_study_which_opens_by_itself(
+    demo: tuple[Store, list[str]],
+) -> None:
+    store, _ = demo
+    with store.reading() as session:
+        found = {
+            person.username: [s.name for s in studies.of_rater(session, person_id=person.id)]
+            for person in people.raters(session)
+        }
+    assert found == {name: ["demo"] for name in RATERS} | {
+        name: ["demo-labels"] for name in LABELLERS
+    }
+
+
 def test_everyone_signs_in_with_the_demo_password(demo: tuple[Store, list[str]]) -> None:
     store, _ = demo
     with store.reading() as session:
@@ -74,7 +105,8 @@ def test_each_command_is_shown_as_it_can_be_typed(demo: tuple[Store, list[str]])
     _, said = demo
     assert len(said) == len(commands())
     assert said[4].startswith("$ echo demo-only | cbt people add --username therapist ")
-    assert said[-1] == "$ cbt study open demo"
+    assert said[-3] == "$ cbt study open demo"
+    assert said[-1] == "$ cbt study open demo-labels"
 
 
 def test_a_store_that_is_there_is_left_alone(tmp_path: Path) -> None:
@@ -85,7 +117,7 @@ def test_a_store_that_is_there_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_a_command_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
-    wrong = [*commands()[:1], Command(("study", "open", "nowhere"))]
+    wrong = [*stock()[:1], Command(("study", "open", "nowhere"))]
     with pytest.raises(DemoNotMade, match="cbt study open nowhere"):
         demo_store.make(tmp_path / "demo.sqlite", wrong, say=lambda _: None)
     assert list(tmp_path.iterdir()) == []

@@ -14,7 +14,9 @@ import pytest
 from click.testing import CliRunner
 
 from db.engine import Store
+from pipeline.cli import demo_store
 from pipeline.cli.main import main
+from pipeline.demo.commands import stock
 
 Started = Callable[..., tuple["subprocess.Popen[str]", dict[str, Any]]]
 
@@ -122,7 +124,8 @@ def test_the_demo_is_made_once_and_then_served(tmp_path: Path, started: Started,
     assert [person["username"] for person in result["people"]][::2] == [
         "therapist",
         "student",
-        "researcher",
+        "labeller",
+        "lead",
     ]
     assert "Sign in, for the demo only, with the password demo-only" in done.stderr
     process, said = started("demo", "--folder", str(tmp_path))
@@ -133,6 +136,18 @@ def test_the_demo_is_made_once_and_then_served(tmp_path: Path, started: Started,
     _, err = process.communicate(timeout=15)
     assert "the demo store is there already" in err
     assert process.returncode == 0
+
+
+def test_a_demo_store_of_an_earlier_version_says_whom_it_lacks(tmp_path: Path) -> None:
+    path = tmp_path / "demo.sqlite"
+    demo_store.make(path, stock()[:6], say=lambda _: None)
+    done = CliRunner().invoke(main, ["demo", "--folder", str(tmp_path), "--no-serve", "--json"])
+    entries = json.loads(done.stdout)["people"]
+    assert [person["username"] for person in entries] == ["therapist", "therapist-2"]
+    assert (
+        "this demo store is of an earlier version and lacks student, student-2, labeller,"
+        f" labeller-2, lead, researcher; to begin anew, remove {path}"
+    ) in done.stderr
 
 
 def test_the_demo_never_touches_the_users_own_store(
