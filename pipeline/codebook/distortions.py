@@ -3,7 +3,7 @@
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
@@ -29,6 +29,10 @@ class Label:
     boundary: Mapping[str, str]
     examples: Mapping[str, tuple[str, ...]]
     near_miss: Mapping[str, str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.id, *self.name.values(), *(x for each in self.aliases.values() for x in each))
 
     def as_json(self) -> dict[str, Any]:
         """Return the entry as a label set of the store keeps it."""
@@ -90,13 +94,17 @@ def folded(name: str) -> str:
 
 @cache
 def _names() -> dict[str, str]:
+    return by_name((label.id, label.names) for label in shipped().labels)
+
+
+def by_name(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """Return which id each name means, by the folded name. Raises ValueError if one means two."""
     found: dict[str, str] = {}
-    for label in shipped().labels:
-        both = [label.id, *label.name.values()]
-        for name in [*both, *(alias for aliases in label.aliases.values() for alias in aliases)]:
-            other = found.setdefault(folded(name), label.id)
-            if other != label.id:
-                raise ValueError(f"{name} names both {other} and {label.id}")
+    for id_, names in named:
+        for name in names:
+            other = found.setdefault(folded(name), id_)
+            if other != id_:
+                raise ValueError(f"{name} names both {other} and {id_}")
     return found
 
 
