@@ -1,6 +1,5 @@
 """`cbt study adjudicate` and `cbt study adjudication`: what leads decide."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import click
@@ -8,20 +7,6 @@ import click
 from pipeline.cli.command import Command, common_options, opened, show
 from pipeline.cli.study_name import names, required, study_name
 from pipeline.ground_truth import KINDS
-from pipeline.study.adjudicating import Drawn, HandedOver, Wanted, run
-
-KIND_NAMES = {
-    "presence": "presence",
-    "labels": "labels",
-    "primary": "the primary label",
-    "cannot_tell": "“cannot tell”",
-    "conflicting": "answers of the ground truth",
-}
-LEFT_OUT = {
-    "one_vote": "with one vote only",
-    "no_vote": "without a vote",
-    "other_kind": "that differ in another way",
-}
 
 
 def _kinds(ctx: click.Context, option: click.Parameter, text: str | None) -> Any:
@@ -64,37 +49,31 @@ def adjudicate(
     cases are drawn once: a second call hands over to --leads what someone who is disabled, or no
     longer a lead, has left undecided.
     """
+    from pipeline.cli import adjudication_texts as texts
+    from pipeline.study.adjudicating import HandedOver, Wanted, run
+
     wanted = Wanted(study=required(name), leads=leads, on=on, agreed=agreed)
     done = run(opened(database, write=True), wanted)
-    lines = _handed_over(done) if isinstance(done, HandedOver) else _drawn(done)
-    show(_as_object(done), lines, as_json=as_json)
-
-
-def _as_object(done: Drawn | HandedOver) -> dict[str, Any]:
-    leads = [{"lead": lead, "cases": cases} for lead, cases in done.leads.items()]
+    lines = texts.handed_over(done) if isinstance(done, HandedOver) else texts.drawn(done)
+    leads_of = [{"lead": lead, "cases": cases} for lead, cases in done.leads.items()]
     handed_over = done.cases if isinstance(done, HandedOver) else 0
-    return {**vars(done), "leads": leads, "handed_over": handed_over}
+    show({**vars(done), "leads": leads_of, "handed_over": handed_over}, lines, as_json=as_json)
 
 
-def _handed_over(done: HandedOver) -> Iterator[str]:
-    yield f"handed over {_cases(done.cases)} of study {done.study}: {_each(done.leads)}"
+@click.command(cls=Command)
+@common_options
+@study_name
+def adjudication(name: str | None, database: str | None, as_json: bool) -> None:
+    """Report how far leads are, what they decided, and how far labellers agreed before that.
 
+    Reads the newest answers and decisions, and changes nothing. Agreement is of items with two
+    votes or more, without repeats: on presence with “cannot tell” as an answer of its own, on sets
+    of labels without it. Two answers are the same here if presence and labels are, whatever the
+    primary label and the evidence. Leads and labellers appear under their pseudonyms.
+    """
+    from pipeline.adjudication import AdjudicationOf, run
+    from pipeline.cli import adjudication_report as report
 
-def _drawn(done: Drawn) -> Iterator[str]:
-    kinds = ", ".join(f"{KIND_NAMES[kind]} {n:,}" for kind, n in done.kinds.items() if n)
-    differing = done.cases - done.agreed
-    yield f"drew {_cases(done.cases)} of study {done.study}: {_each(done.leads)}"
-    yield f"in disagreement {differing:,}{f' ({kinds})' if kinds else ''}"
-    yield f"in agreement, mixed in {done.agreed:,} of {done.of_agreed:,}"
-    for code, n in done.left_out.items():
-        if n:
-            yield f"left out {n:,} item{'s' if n > 1 else ''} {LEFT_OUT[code]}"
-    yield f"next: leads decide on the page “Adjudicate”; cbt study adjudication {done.study}"
-
-
-def _cases(n: int) -> str:
-    return f"{n:,} case{'s' if n != 1 else ''}"
-
-
-def _each(leads: Mapping[str, int]) -> str:
-    return ", ".join(f"{lead} {n:,}" for lead, n in leads.items())
+    wanted = AdjudicationOf(required(name))
+    found = run(opened(database), wanted)
+    show(report.as_json(found), report.lines(found), as_json=as_json)

@@ -13,7 +13,7 @@ from pipeline.study import assigning, lifecycle, status
 from pipeline.study import create as creating
 from pipeline.study.studyfile import KINDS, LARGEST_SEED, SHIPPED, Plan, read
 
-ADJUDICATION = ("adjudicate",)
+ADJUDICATION = ("adjudicate", "adjudication")
 
 
 class Studies(Group):

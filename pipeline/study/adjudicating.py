@@ -160,7 +160,7 @@ def _check_wanted(on: Sequence[str], share: float) -> None:
 def _candidates(items: Sequence[LabelledItem]) -> tuple[list[Candidate], Counter[str]]:
     """Return the items that could be cases, and count those that have too few votes."""
     found: list[Candidate] = []
-    left_out: Counter[str] = Counter()
+    left_out = Counter(one_vote=0, no_vote=0)
     for item in items:
         if item.is_repeat or item.is_calibration:
             continue
