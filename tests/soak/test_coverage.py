@@ -1,0 +1,76 @@
+"""Intervals hold the true figure about as often as they say: a sample, or in full with --soak."""
+
+import numpy as np
+import pytest
+
+from pipeline.stats.detection import TwoByTwo, binary_quality
+from pipeline.stats.intervals import Estimate
+from pipeline.stats.multilabel import label_quality
+from pipeline.stats.sets import nominal_alpha
+
+LEVEL = 0.95
+OFF = 0.015  # what the methods themselves may be off at these sizes
+HOW = {"level": LEVEL, "resamples": 1000}
+
+
+@pytest.fixture
+def studies(request: pytest.FixtureRequest) -> int:
+    """How many studies to draw: a sample in `make test`, many in `make soak`."""
+    return 4000 if request.config.getoption("--soak") else 400
+
+
+def check(estimates: list[Estimate], true: float) -> None:
+    inside = [each.low <= true <= each.high for each in estimates if each.low is not None]
+    assert len(inside) == len(estimates)
+    chance = 3 * np.sqrt(LEVEL * (1 - LEVEL) / len(inside))
+    assert np.mean(inside) == pytest.approx(LEVEL, abs=OFF + chance)
+
+
+@pytest.mark.parametrize("n", [100, 500])
+def test_the_intervals_of_a_detectors_quality_hold_the_truth(n: int, studies: int) -> None:
+    shares = np.array([0.28, 0.28, 0.04, 0.40])
+    drawn = np.random.default_rng(20240324).multinomial(n, shares, size=studies)
+    found = [
+        binary_quality(TwoByTwo(*map(int, cells)), seed=seed, **HOW)
+        for seed, cells in enumerate(drawn)
+    ]
+    # The true figures by hand: precision 28/56, recall 28/32, F1 56/88, po 0.68 and
+    # pe 0.56 * 0.32 + 0.44 * 0.68 = 0.4784, MCC 0.1008 / sqrt(0.56 * 0.32 * 0.44 * 0.68).
+    truth = {"precision": 0.5, "recall": 0.875, "f1": 56 / 88, "accuracy": 0.68}
+    truth |= {"kappa": (0.68 - 0.4784) / (1 - 0.4784)}
+    truth |= {"mcc": 0.1008 / np.sqrt(0.56 * 0.32 * 0.44 * 0.68)}
+    for name, value in truth.items():
+        check([each[name] for each in found], value)
+
+
+def test_the_intervals_of_averages_over_labels_hold_the_truth(studies: int) -> None:
+    rng = np.random.default_rng(20240324)
+    often = np.array([0.1, 0.2, 0.3, 0.4])
+    right, wrong = np.array([0.7, 0.8, 0.6, 0.9]), np.array([0.02, 0.05, 0.1, 0.1])
+    tp, fp = often * right, (1 - often) * wrong
+    f1s = 2 * tp / (tp + often + fp)
+    found = []
+    for seed in range(studies):
+        gold = rng.random((100, 4)) < often
+        chance = rng.random((100, 4))
+        labels = np.where(gold, chance < right, chance < wrong)
+        found.append(label_quality(gold, labels, labels="abcd", seed=seed, **HOW))
+    micro = 2 * tp.sum() / (tp + often + fp).sum()
+    check([each.micro.f1 for each in found], micro)
+    check([each.macro.f1 for each in found], f1s.mean())
+    check([each.weighted.f1 for each in found], float(f1s @ often) / often.sum())
+    check([each.labels[3].f1 for each in found], f1s[3])
+
+
+def test_the_interval_of_alpha_holds_the_truth(studies: int) -> None:
+    # Each rater gives the true answer in 4 of 5 items, else one drawn from the same shares: two
+    # raters agree beyond chance where both give the truth, so alpha is 0.8^2.
+    rng = np.random.default_rng(20240324)
+    shares = [0.4, 0.3, 0.2, 0.1]
+    found = []
+    for seed in range(studies):
+        truth = rng.choice(4, size=100, p=shares)
+        chance = rng.choice(4, size=(2, 100), p=shares)
+        given = np.where(rng.random((2, 100)) < 0.8, truth, chance)
+        found.append(nominal_alpha(given, seed=seed, **HOW))
+    check(found, 0.64)
