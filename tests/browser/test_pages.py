@@ -153,6 +153,33 @@ def close_it(page: Page) -> None:
     expect(page.get_by_text("已结束")).to_be_visible()
 
 
+def test_a_distortion_study_is_made_and_opened_on_its_pages(
+    open_page: Callable[..., Page], served: Served
+) -> None:
+    page = open_page("create", "guo")
+    page.get_by_text("标注认知歪曲", exact=True).click()
+    expect(page.get_by_label("标注谁的文字")).to_be_visible()
+    expect(page.get_by_placeholder("500 个，不足则全部")).to_be_visible()
+    assert looked_at(page) == []
+    page.get_by_label("研究名称").fill(NAME)
+    button(page, "预览").click()
+    preview = page.get_by_role("dialog")
+    expect(preview).to_contain_text("标注求助者问题中的认知歪曲：共 3 条")
+    expect(preview).to_contain_text("按每条 60 秒估算")
+    assert looked_at(page) == []
+    button(page, "建立草稿").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(NAME)
+    assert looked_at(page) == []
+    button(page, "开放研究…").click()
+    button(page, "现在开放").click()
+    expect(page.get_by_text("进行中")).to_be_visible()
+    expect(page.get_by_text("cbt detection-quality --study")).to_be_visible()
+    assert looked_at(page) == []
+    with served.store.reading() as session:
+        study = studies.get(session, name=NAME)
+        assert (study.status, study.kind, study.design["per_item"]) == ("open", "distortion", 2)
+
+
 def test_a_link_that_is_copied_from_the_people_page_lets_its_person_in(
     open_page: Callable[..., Page], served: Served, browser: Browser
 ) -> None:

@@ -51,7 +51,7 @@ def test_a_draft_drawn_anew_is_as_if_it_had_been_created_so(small: Store) -> Non
 def test_a_draft_keeps_its_number_of_raters_a_question(small: Store) -> None:
     made(small, raters=(), per_item=2)
     assert assigning.run(small, name="pilot").balance.assignments == 48
-    with pytest.raises(NotAllowed, match="2 raters for each question are wanted, but there are 1"):
+    with pytest.raises(NotAllowed, match="2 raters for each question are wanted, but there is 1"):
         assigning.run(small, name="pilot", usernames=["li"])
     assert orders(small).keys() == {"li", "wang", "zhao"}
 

@@ -300,6 +300,11 @@ def test_a_distortion_study_can_judge_one_systems_answers(small: Store) -> None:
             "4 raters for each question are wanted, but there are 3",
         ),
         (
+            Plan(name="pilot", kind="distortion", raters=("li",)),
+            NotAllowed,
+            "2 raters for each question are wanted, but there is 1",
+        ),
+        (
             replace(PLAN, sample=100),
             NotAllowed,
             "a sample of 100 is larger than its frame of 12 questions",
