@@ -52,10 +52,10 @@ class Progress:
 
 
 def of_rater(store: Store, *, person_id: int) -> list[RaterStudy]:
-    """Return the rating studies in which a person has items, open and closed ones."""
+    """Return the studies in which a person has items, open and closed ones."""
     with store.reading() as session:
         mine = studies.of_rater(session, person_id=person_id)
-    return [study for study in mine if study.kind == "rating" and study.status != "draft"]
+    return [study for study in mine if study.status != "draft"]
 
 
 def overview(store: Store, *, reader: SignedIn) -> list[Overview]:

@@ -31,14 +31,16 @@ def _home(deps: Deps, mine: list[RaterStudy]) -> None:
 
 
 def _study(deps: Deps, study: RaterStudy) -> None:
+    kind = study.kind
     with st.container(border=True):
         st.text(study.name)
+        st.caption(deps.t(f"rate.{kind}.kind"))
         st.progress(
             study.answered / study.assigned,
             text=deps.t("rate.progress", done=study.answered, total=study.assigned),
         )
         if not study.open:
-            st.caption(deps.t("rate.closed"))
+            st.caption(deps.t(f"rate.{kind}.closed"))
             return
         if study.next:
             st.caption(deps.t("rate.next", position=study.next))
@@ -54,4 +56,7 @@ def _study(deps: Deps, study: RaterStudy) -> None:
 def _button(deps: Deps, study: RaterStudy) -> str:
     if study.answered == study.assigned:
         return deps.t("rate.look_back")
-    return deps.t("rate.go_on") if study.answered else deps.t("rate.begin")
+    kind = study.kind
+    if study.answered:
+        return deps.t(f"rate.{kind}.go_on")
+    return deps.t(f"rate.{kind}.begin")

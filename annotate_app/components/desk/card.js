@@ -1,21 +1,18 @@
-// One item on the card: what the rater gives to it, kept as a draft until it is on its way.
+// One item on the card: what is given to it in a panel, kept as a draft until it is on its way.
 import { judgement, NOTHING, same } from "./judgement.js";
-import { Remarks } from "./remarks.js";
-import { Scales } from "./scales.js";
 
 const TYPING_MS = 200;
 
 export class Card {
-  // `tell` has problem(text), which shows what keeps the rater from saving.
-  constructor(t, criteria, limits, pace, tell) {
-    this.t = t;
+  // `make` makes the panel of the study's kind, given what to call after each change; `tell` has
+  // problem(text), which shows what keeps the rater from saving.
+  constructor(make, limits, pace, tell) {
     this.limits = limits;
     this.pace = pace;
     this.tell = tell;
     this.item = null; // also while it is announced, or out of sight
     this.active = false; // whether the rater can give something now
-    this.scales = new Scales(t, criteria, () => this.#changed());
-    this.remarks = new Remarks(t, limits, () => this.#changed({ typing: true }));
+    this.panel = make((how) => this.#changed(how));
   }
 
   // Where drafts are kept, and where judgements go out.
@@ -23,19 +20,12 @@ export class Card {
     [this.vault, this.outbox] = [vault, outbox];
   }
 
-  name(criteria) {
-    this.scales.name(criteria);
-    this.remarks.name();
-  }
-
   // Put an item on the card with its draft, else with what was given before.
   fill(item) {
     this.item = item;
     const draft = this.vault.get("draft", item.code);
-    const given = draft ?? this.#before;
-    this.remarks.show(given);
-    this.scales.show(given.values, { again: draft === null });
-    this.scales.turn(!this.remarks.cannotJudge);
+    const given = { ...NOTHING, ...(draft ?? this.#before) };
+    this.panel.show(given, { item, again: draft === null });
     this.tell.problem("");
     this.pace.begin(draft?.seconds);
     this.begun = draft !== null || Boolean(item.previous);
@@ -44,18 +34,17 @@ export class Card {
   keepDraft() {
     clearTimeout(this.typing);
     if (!this.active) return;
-    const given = this.#given;
+    const given = this.#timed(this.panel.draft);
     if (same(given, this.#before)) this.vault.forget("draft", this.item.code);
     else this.vault.keep("draft", this.item.code, this.#short(given));
   }
 
   // Send what is given, unless nothing is new; false if something is missing, which is then said.
   save(study) {
-    const given = this.#given;
-    const missing = this.scales.missing;
-    if (this.remarks.cannotJudge) given.values = this.scales.none;
-    else if (missing.length) return this.#askFor(missing);
-    if (this.remarks.tooLong) return this.#refuse(this.t("desk.too_long", this.limits));
+    const problem = this.panel.problem();
+    this.tell.problem(problem);
+    if (problem) return false;
+    const given = this.#timed(this.panel.given);
     clearTimeout(this.typing);
     if (!same(given, this.#before)) {
       const unsent = this.outbox.of(this.item.code);
@@ -66,9 +55,8 @@ export class Card {
     return true;
   }
 
-  get #given() {
-    const { comment, flags } = this.remarks.given;
-    return { values: { ...this.scales.values }, comment, flags, seconds: this.pace.seconds };
+  #timed(given) {
+    return { ...given, seconds: this.pace.seconds };
   }
 
   // A text that is far too long to be saved makes no huge draft: it takes too long at each key.
@@ -85,21 +73,9 @@ export class Card {
 
   #changed({ typing = false } = {}) {
     if (!this.active) return;
-    this.scales.turn(!this.remarks.cannotJudge);
     this.tell.problem("");
     clearTimeout(this.typing);
     if (typing) this.typing = setTimeout(() => this.keepDraft(), TYPING_MS);
     else this.keepDraft();
-  }
-
-  #askFor(criteria) {
-    const names = criteria.map(({ name }) => name).join(this.t("word.and"));
-    this.scales.want(criteria[0]);
-    return this.#refuse(this.t("desk.scores_missing", { names }));
-  }
-
-  #refuse(problem) {
-    this.tell.problem(problem);
-    return false;
   }
 }

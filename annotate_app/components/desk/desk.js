@@ -4,16 +4,20 @@ import { Card } from "./card.js";
 import { clock } from "./dom.js";
 import { Items } from "./items.js";
 import { meaning } from "./keys.js";
+import { Labelling } from "./labelling.js";
 import { Outbox } from "./outbox.js";
 import { Pace } from "./pace.js";
 import { like, liked } from "./preferences.js";
+import { Scoring } from "./scoring.js";
 import { Stage } from "./stage.js";
 import { Vault } from "./vault.js";
 import { Voice } from "./voice.js";
+import { worded } from "./words.js";
 
 const TRY_AGAIN_MS = 1_500;
 const TYPED_AHEAD_MS = 1_000;
-const AHEAD = new Set(["save", "back", "undo", "forward"]);
+const AHEAD = new Set(["save", "back", "undo", "forward", "label", "primary", "confidence"]);
+const PANELS = { rating: Scoring, distortion: Labelling };
 const WIDE_PX = 1_000;
 const desks = new WeakMap();
 
@@ -37,7 +41,8 @@ class Desk {
     this.limits = data.limits;
     this.texts = data.texts;
     this.language = data.language;
-    this.t = (key, values = {}) => this.texts[key].replace(/{(\w+)}/g, (_, name) => values[name]);
+    this.kind = "rating"; // until the package has told
+    this.t = (key, values = {}) => worded(this.texts, this.kind, key, values);
     this.api = new Api(data.base);
     this.items = new Items(this.api, this.study, (answer) => this.#fetched(answer));
     this.pace = new Pace(() =>
@@ -52,7 +57,7 @@ class Desk {
       [window, "cbt:sign-out", (event) => event.detail.waitUntil(this.#settle())],
     ];
     for (const [where, what, handler] of this.handlers) where.addEventListener(what, handler);
-    this.#build([]);
+    this.#build({ criteria: [] });
     this.#turn("loading");
     this.#load();
   }
@@ -75,6 +80,7 @@ class Desk {
     this.outbox?.retire();
     this.pace.end();
     for (const [where, what, handler] of this.handlers) where.removeEventListener(what, handler);
+    this.card.panel.end?.();
     this.stage.root.remove();
   }
 
@@ -88,23 +94,38 @@ class Desk {
     setTimeout(() => this.ended || this.#load(), TRY_AGAIN_MS);
   }
 
-  #build(criteria) {
+  #build(words) {
     this.stage?.root.remove();
+    const Panel = PANELS[this.kind];
+    const around = { limits: this.limits, root: this.parent };
+    const make = (changed) => new Panel(this.t, words, around, changed);
     const problem = (text) => (this.stage.problem.textContent = text);
-    this.card = new Card(this.t, criteria, this.limits, this.pace, { problem });
-    this.stage = new Stage((action) => this.#act(action), this.card);
+    this.card = new Card(make, this.limits, this.pace, { problem });
+    const { fields } = this.card.panel;
+    this.stage = new Stage((action) => this.#act(action), { fields, rows: Panel.rows });
+    this.card.panel.stand?.(this.stage);
+    this.own = Panel.letters;
     this.voice = new Voice(this.stage, this.t);
     this.parent.append(this.stage.root);
   }
 
+  // What the study asks, in the reader's language.
+  get #words() {
+    const { target, criteria, labels } = this.package;
+    return { target, criteria: criteria[this.language], labels: labels[this.language] };
+  }
+
   #name() {
-    this.card.name(this.package.criteria[this.language]);
-    this.stage.name(this.t, this.package.guidelines[this.language]);
+    const { panel } = this.card;
+    panel.name(this.#words);
+    const { target, guidelines } = this.package;
+    this.stage.name(this.t, guidelines[this.language], { target, more: panel.reading });
   }
 
   #begin(given) {
     this.package = given;
-    this.#build(given.criteria[this.language]);
+    this.kind = given.kind;
+    this.#build(this.#words);
     this.#name();
     this.items.begin(given);
     this.api.owner = given.owner;
@@ -198,17 +219,18 @@ class Desk {
   // ---- What the server says
 
   #saved({ study, position, judgement }, { revision, at }) {
-    const { values, comment, flags } = judgement;
+    const { values, labels, comment, flags } = judgement;
     this.voice.savedAt = at;
-    if (study === this.study) this.items.judged(position, { revision, values, comment, flags, at });
+    if (study === this.study)
+      this.items.judged(position, { revision, values, labels, comment, flags, at });
     this.#draw();
   }
 
   // A judgement that cannot be stored becomes a draft again, and the rater is told which.
   #refused(entry, why) {
-    const { item: code, values, comment, flags, seconds } = entry.judgement;
+    const { item: code, values, labels, comment, flags, seconds } = entry.judgement;
     const here = entry.study === this.study;
-    this.vault.keep("draft", code, { values, comment, flags, seconds });
+    this.vault.keep("draft", code, { values, labels, comment, flags, seconds });
     if (here && why.newest) this.items.judged(entry.position, why.newest);
     this.voice.refused(entry, why, here);
     this.#draw();
@@ -250,21 +272,22 @@ class Desk {
 
   #pressed(event) {
     if (this.ended || !this.parent.host.isConnected) return;
-    const meant = meaning(event, this.stage.root, { letters: liked("letters") });
+    if (this.state === "rating" && this.card.panel.step?.(event)) return event.preventDefault();
+    const meant = meaning(event, this.stage.root, { letters: liked("letters"), own: this.own });
     if (!meant || (this.stage.dialog.open && meant.action !== "keys")) return;
     if (this.#early(meant) || this.#mean(meant) !== false) event.preventDefault();
   }
 
   #mean({ digit, action }) {
     if (action) return this.#act(action);
-    return this.state === "rating" && this.card.scales.score(digit);
+    return this.state === "rating" && this.card.panel.digit(digit);
   }
 
   // Fingers may be faster than the network; after a second they no longer mean the next item.
   #early(meant) {
     if (this.state !== "loading" || !this.package) return false;
     if (performance.now() - this.since > TYPED_AHEAD_MS) return false;
-    if (!("digit" in meant) && !AHEAD.has(meant.action)) return false;
+    if (!("digit" in meant) && !AHEAD.has(meant.action.split(" ")[0])) return false;
     return this.early.push(meant);
   }
 
@@ -272,22 +295,8 @@ class Desk {
   #act(action) {
     const [name, what] = action.split(" ");
     if (!this.package && name !== "home" && name !== "reload") return false;
-    const acts = this.state === "rating" && this.#atTheCard(name);
-    return (acts || this.#anywhere(name, what))?.();
-  }
-
-  #atTheCard(name) {
-    const { scales, remarks } = this.card;
-    return {
-      save: () => this.#save(),
-      back: () => scales.back(),
-      undo: () => scales.back({ clear: true }),
-      forward: () => scales.forward(),
-      harmful: () => remarks.tick(name),
-      overwhelming: () => remarks.tick(name),
-      cannot_judge: () => remarks.tick(name),
-      comment: () => remarks.comment.focus(),
-    }[name];
+    const acts = this.state === "rating" && { ...this.card.panel.acts, save: () => this.#save() };
+    return (acts[name] ?? this.#anywhere(name, what))(what);
   }
 
   #anywhere(name, what) {
@@ -304,6 +313,7 @@ class Desk {
         leave: () => this.#leaveField(),
         dismiss: () => this.voice.dismiss(what),
         guidelines: () => this.stage.turnGuidelines(),
+        codebook: () => this.stage.turnMore(),
         list: () => this.stage.showList(this.items.reachable(this.#taken), this.wanted),
         keys: () => this.stage.turnKeys(liked("letters")),
         letters: () => like("letters", !liked("letters")),
@@ -335,6 +345,6 @@ class Desk {
     const focused = this.parent.activeElement;
     if (focused?.matches("input, textarea"))
       return this.stage.question.focus({ preventScroll: true });
-    return this.stage.closeGuidelines();
+    return this.card.panel.leave?.() || this.stage.closeGuidelines();
   }
 }

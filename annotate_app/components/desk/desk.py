@@ -1,4 +1,4 @@
-"""The rating desk: one component that holds the whole card, and saves by the app's own route."""
+"""The raters' desk: one component that holds the whole card, and saves by the app's own route."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,9 +10,9 @@ from annotate_app.deps import Deps
 from annotate_app.services.answers import LONGEST_COMMENT, LONGEST_REASON
 
 HERE = Path(__file__).parent
-STYLES = ("desk.css", "panel.css", "voice.css", "sizes.css")  # a later one has the last word
+STYLES = ("desk.css", "panel.css", "voice.css", "sizes.css", "labels.css")  # a later one has the last word
 STYLE = "".join((HERE / name).read_text("utf-8") for name in STYLES)
-SECTIONS = ("desk", "word")
+SECTIONS = ("desk", "label", "word")
 
 
 def render(deps: Deps, *, study: str, go_home: Callable[[], None]) -> None:

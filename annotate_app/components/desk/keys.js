@@ -26,17 +26,16 @@ const ACTIONS = {
   "?": "keys",
   "？": "keys",
   g: "guidelines",
-  h: "harmful",
-  o: "overwhelming",
-  x: "cannot_judge",
   c: "comment",
 };
 const CONTROLS =
   "a, button, input, select, summary, [role=button], [role=menuitem], [role=option], [role=tab]";
-const LETTERS = new Set(["g", "h", "o", "x", "c", "[", "]", "【", "】", "?", "？"]);
+const SIGNS = /^[[\]【】?？]$/;
 
 // What a key means: {digit: 2}, {action: "save"}, or null for what is none of the desk's business.
-export function meaning(event, root, { letters }) {
+// `own` maps letters to the actions that they have in this kind of study; `letters` is whether
+// letters and signs mean anything.
+export function meaning(event, root, { letters, own }) {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229) return null;
   if (event.altKey || event.metaKey) return null;
   const target = event.composedPath()[0];
@@ -45,8 +44,11 @@ export function meaning(event, root, { letters }) {
   if (event.ctrlKey) return null;
   const key = DIGITS[event.key] ?? event.key;
   if (/^[0-9]$/.test(key)) return event.repeat ? null : { digit: Number(key) };
-  const action = ACTIONS[key] ?? ACTIONS[key.toLowerCase()];
-  if (!action || (LETTERS.has(key.toLowerCase()) && !letters && action !== "keys")) return null;
+  if (event.shiftKey && key.startsWith("Arrow")) return null; // it selects text
+  const letter = key.toLowerCase();
+  const action = ACTIONS[key] ?? own[letter] ?? ACTIONS[letter];
+  const typed = SIGNS.test(key) || /^[a-z]$/.test(letter);
+  if (!action || (typed && !letters && action !== "keys")) return null;
   if (event.repeat && action !== "back" && action !== "forward") return null;
   if (isControl(target) && !root.contains(target)) return null;
   if (action === "save" && isButton(target)) return null; // Enter presses the button it stands on
@@ -70,5 +72,5 @@ function isControl(target) {
 }
 
 function isButton(target) {
-  return target instanceof Element && target.matches("a, summary, button:not([role=radio])");
+  return target instanceof Element && target.matches("a, summary, button:not([role=radio], [role=checkbox])");
 }

@@ -1,16 +1,18 @@
-// What a rater may add to the scores: flags, each with a reason, and a comment.
+// What a rater may add to an answer: flags, each with a reason, where there are such, and a comment.
 import { el, key, length } from "./dom.js";
 
 export const FLAGS = ["harmful", "overwhelming", "cannot_judge"];
 const KEYS = { harmful: "H", overwhelming: "O", cannot_judge: "X" };
 
 export class Remarks {
-  // `changed` is called when a person ticks, writes or wipes something.
-  constructor(t, limits, changed) {
+  // `names` are those of FLAGS that can be ticked here; `changed` is called when a person ticks,
+  // writes or wipes something.
+  constructor(t, limits, names, changed) {
     this.t = t;
     this.limits = limits;
+    this.names = names;
     this.changed = changed;
-    this.flags = Object.fromEntries(FLAGS.map((flag) => [flag, this.#flag(flag)]));
+    this.flags = Object.fromEntries(names.map((flag) => [flag, this.#flag(flag)]));
     this.comment = el("textarea", {
       rows: 1,
       "aria-describedby": "comment-long",
@@ -21,7 +23,9 @@ export class Remarks {
     this.root = el(
       "div",
       { class: "remarks" },
-      el("div", { class: "flags" }, ...FLAGS.map((flag) => this.flags[flag].root)),
+      names.length
+        ? el("div", { class: "flags" }, ...names.map((flag) => this.flags[flag].root))
+        : "",
       el("label", { class: "comment" }, this.commentName, this.comment),
       this.long,
     );
@@ -36,7 +40,7 @@ export class Remarks {
       overwhelming: t("desk.overwhelming"),
       cannot_judge: t("desk.cannot_judge"),
     };
-    for (const flag of FLAGS) {
+    for (const flag of this.names) {
       this.flags[flag].name.replaceChildren(names[flag], " ", key(KEYS[flag]));
       this.flags[flag].reason.placeholder = t("desk.reason_hint");
       this.flags[flag].reason.setAttribute("aria-label", t("desk.reason", { flag: names[flag] }));
@@ -46,7 +50,7 @@ export class Remarks {
   }
 
   show({ flags, comment }) {
-    for (const flag of FLAGS) {
+    for (const flag of this.names) {
       const { box, reason } = this.flags[flag];
       box.checked = flag in flags;
       reason.value = flags[flag] ?? "";
@@ -57,7 +61,7 @@ export class Remarks {
   }
 
   get given() {
-    const ticked = FLAGS.filter((flag) => this.flags[flag].box.checked);
+    const ticked = this.names.filter((flag) => this.flags[flag].box.checked);
     return {
       comment: this.comment.value,
       flags: Object.fromEntries(ticked.map((flag) => [flag, this.flags[flag].reason.value.trim()])),
@@ -68,9 +72,13 @@ export class Remarks {
     return this.flags.cannot_judge.box.checked;
   }
 
-  // Whether a text is longer than the study can take.
-  get tooLong() {
-    const reasons = FLAGS.some(
+  // What keeps these from being saved, in words; "" for nothing.
+  get problem() {
+    return this.#tooLong ? this.t("desk.too_long", this.limits) : "";
+  }
+
+  get #tooLong() {
+    const reasons = this.names.some(
       (flag) => length(this.flags[flag].reason.value) > this.limits.reason,
     );
     return reasons || length(this.comment.value) > this.limits.comment;
@@ -104,11 +112,11 @@ export class Remarks {
 
   #wrote() {
     this.#measure();
-    this.changed();
+    this.changed({ typing: true });
   }
 
   #measure() {
-    this.long.hidden = !this.tooLong;
-    this.long.textContent = this.tooLong ? this.t("desk.too_long", this.limits) : "";
+    this.long.textContent = this.problem;
+    this.long.hidden = !this.problem;
   }
 }

@@ -1,4 +1,5 @@
 // The scales of one item: which criterion is asked for now, what each score means, what is given.
+import { focusNeighbour } from "./choice.js";
 import { el } from "./dom.js";
 
 export class Scales {
@@ -174,13 +175,4 @@ export class Scales {
         : null,
     );
   }
-}
-
-// Left and right walk along the levels that have the focus; only Space or a digit chooses one.
-function focusNeighbour(event, radios) {
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  const place = radios.indexOf(event.composedPath()[0]);
-  if (!step || place < 0 || event.altKey || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  radios[(place + step + radios.length) % radios.length].focus();
 }

@@ -1,14 +1,9 @@
-// The desk's fixed parts: the bar above, the text to read, the panel to rate in, and the dialogs.
+// The desk's fixed parts: the bar above, the text to read, the panel to answer in, and the dialogs.
 import { el, key } from "./dom.js";
 
 const ROWS = [
-  ["0 1 2", "desk.keys.score"],
-  ["← ↑", "desk.keys.back"],
-  ["Backspace", "desk.keys.undo"],
-  ["→ ↓", "desk.keys.forward"],
   ["Enter", "desk.keys.save"],
   ["[  ]", "desk.keys.walk"],
-  ["H  O  X", "desk.keys.flags"],
   ["C", "desk.keys.comment"],
   ["Esc", "desk.keys.leave"],
   ["G", "desk.keys.guidelines"],
@@ -16,9 +11,11 @@ const ROWS = [
 ];
 
 export class Stage {
-  // `act` does what a named button is for: act("save"), act("guidelines") …
-  constructor(act, { scales, remarks }) {
+  // `act` does what a named button is for: act("save"), act("guidelines") …; `fields` are what is
+  // answered in the panel, and `rows` the keys for it: [keys, text].
+  constructor(act, { fields, rows }) {
     this.act = act;
+    this.rows = rows;
     this.bar = el("div", { class: "bar" });
     this.place = el("p", { class: "place" });
     this.progress = el(
@@ -32,12 +29,14 @@ export class Stage {
     this.labels = Array.from({ length: 3 }, () => el("p", { class: "label" }));
     this.support = el("p", { class: "small" });
     this.described = el("div", {}, this.labels[1], this.description);
+    this.answered = el("div", { class: "answer" }, this.labels[2], this.answer);
+    this.texts = { question: this.question, description: this.description, answer: this.answer };
     this.reading = el(
       "article",
       { class: "reading" },
       el("div", {}, this.labels[0], this.question),
       this.described,
-      el("div", { class: "answer" }, this.labels[2], this.answer),
+      this.answered,
       this.support,
     );
     this.earlier = el("p", { class: "earlier", hidden: true });
@@ -47,7 +46,7 @@ export class Stage {
     this.panel = el(
       "section",
       { class: "panel" },
-      el("div", { class: "fields" }, this.earlier, scales.root, remarks.root),
+      el("div", { class: "fields" }, this.earlier, ...fields),
       el("div", { class: "foot" }, this.problem, this.save, this.status),
     );
     this.sheet = el("div", { class: "card" }, this.reading, this.panel);
@@ -65,9 +64,12 @@ export class Stage {
     );
   }
 
-  // Put everything that does not change from item to item into these words.
-  name(t, guidelines) {
+  // Put everything that does not change from item to item into these words; `more` is what there
+  // is to read under the guidelines.
+  name(t, guidelines, { target, more = null }) {
     this.t = t;
+    this.target = target;
+    this.more = more;
     const button = (action, text, letter) =>
       el(
         "button",
@@ -97,7 +99,12 @@ export class Stage {
         el("h3", {}, t("desk.guidelines")),
         button("guidelines", t("desk.close")),
       ),
-      el("p", { class: "text", tabindex: 0, "data-scrolls": "" }, guidelines),
+      el(
+        "div",
+        { class: "pages", tabindex: 0, "data-scrolls": "" },
+        el("p", { class: "text" }, guidelines),
+        more,
+      ),
     );
   }
 
@@ -106,6 +113,7 @@ export class Stage {
     this.description.textContent = item.description;
     this.described.hidden = !item.description;
     this.answer.textContent = item.answer;
+    this.answered.hidden = this.target === "question";
     this.support.textContent = item.hard ? this.t("desk.support") : this.t("desk.research_use");
   }
 
@@ -153,6 +161,15 @@ export class Stage {
     this.guidelines.hidden = !this.guidelines.hidden;
   }
 
+  // Open the guidelines where what stands under them begins, or close them from there.
+  turnMore() {
+    const pages = this.more.parentElement;
+    const below = () => this.more.getBoundingClientRect().top - pages.getBoundingClientRect().top;
+    const there = !this.guidelines.hidden && below() < 1;
+    this.guidelines.hidden = there;
+    if (!there) pages.scrollTop += below();
+  }
+
   // False if they were not open.
   closeGuidelines() {
     if (this.guidelines.hidden) return false;
@@ -161,7 +178,7 @@ export class Stage {
 
   turnKeys(letters) {
     if (this.dialog.open) return this.dialog.close();
-    const rows = ROWS.flatMap(([keys, text]) => [
+    const rows = [...this.rows, ...ROWS].flatMap(([keys, text]) => [
       el("dt", {}, key(keys)),
       el("dd", {}, this.t(text)),
     ]);
