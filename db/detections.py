@@ -7,8 +7,9 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
+from db import studies
 from db.columns import Presence
-from db.tables import Base, Detection, Item, Response
+from db.tables import Base, Detection, Item, Response, Study, System
 
 Place = Literal["item", "response", "question", "system"]
 
@@ -51,6 +52,30 @@ def detectors(session: Session, *, system_id: int) -> list[str]:
         .where(Response.system_id == system_id)
     )
     return sorted(session.scalars(query.distinct()))
+
+
+def names_in(session: Session, *, study: Study) -> dict[str, str]:
+    """Return what imported detections of the study's own systems are called in it.
+
+    Until unblinding that is "import:" and the system's code.
+    """
+    coded = study.unblinded_at is None
+    return {
+        f"import:{system.name}": f"import:{code if coded else system.name}"
+        for code, system in studies.systems(session, study_id=study.id).items()
+    }
+
+
+def searched_systems(session: Session, *, study_id: int) -> dict[str, int]:
+    """Return the systems of whose answers to a study's bare questions a detector searched any.
+
+    They come with their ids.
+    """
+    answer = select(Response.system_id).join(Detection, Detection.response_id == Response.id)
+    asked = select(Item.question_id).where(Item.study_id == study_id, Item.response_id.is_(None))
+    answering = answer.where(Response.question_id.in_(asked))
+    query = select(System.name, System.id).where(System.id.in_(answering))
+    return dict(sorted(session.execute(query).all()))
 
 
 def in_study(

@@ -84,6 +84,15 @@ def distortion_study(session: Session, *, name: str) -> Study:
     return study
 
 
+def labellers(session: Session, *, study: Study) -> dict[str, str]:
+    """Return the pseudonym of each labeller of the study, under it and under the username."""
+    assigned = select(Assignment.person_id).where(Assignment.study_id == study.id)
+    query = select(Person.pseudonym, Person.username).where(Person.id.in_(assigned))
+    found = session.execute(query.order_by(Person.id)).all()
+    by_username = {username: pseudonym for pseudonym, username in found if username}
+    return by_username | {pseudonym: pseudonym for pseudonym, _ in found}
+
+
 def of_study(session: Session, *, study: Study) -> list[LabelledItem]:
     """Return the items of a distortion study, in the order of their making."""
     shown = {system.id: system.shown for system in ratings.systems(session, study=study)}

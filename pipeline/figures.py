@@ -16,7 +16,7 @@ ENDINGS = (".svg", ".png", ".pdf")
 INK, FAINT = "#222222", "#767676"
 # Okabe and Ito's colours, which stay apart for every common kind of colour blindness.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-MARKERS = "oDs^vP*"
+MARKERS, REFERENCES = "oDs^vP*", "x+"
 CHINESE_FONTS = (
     "Noto Sans CJK SC",
     "Noto Sans SC",
@@ -54,10 +54,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Series:
-    """Points of one kind, drawn alike and named in the legend."""
+    """Points of one kind, drawn alike and named in the legend; a `reference` is drawn faintly."""
 
     name: str
     points: tuple[Point, ...]
+    reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,27 +177,43 @@ def _draw_panel(ax: "Axes", panel: Panel) -> None:
     lowest = min((p.value if p.low is None else p.low for p in drawn if p.value is not None),
                  default=0.0)  # fmt: skip
     ax.set_xlim(min(-0.02, lowest - 0.02), 1.02)
-    many = len(panel.series) - 1
+    for name, row in rows.items():
+        _draw_row(ax, panel, name, row)
     for number, each in enumerate(panel.series):
-        shift = (number - many / 2) * 0.22
-        for point in each.points:
-            if point.value is not None:
-                _dot(ax, point, point.value, rows[point.name] + shift, number)
-        ax.plot([], [], MARKERS[number % len(MARKERS)], color=_colour(number),
-                label=_name(each.name, number))  # fmt: skip
+        colour, marker = _look(panel, number)
+        ax.plot([], [], marker, color=colour, label=_name(each.name, number))
     for point in (point for each in panel.series for point in each.points if point.note):
         ax.annotate(point.note, (1.02, rows[point.name]), xytext=(4, 0), color=FAINT,
                     xycoords=("axes fraction", "data"), textcoords="offset points",
                     va="center", fontsize=8)  # fmt: skip
-    if many:
+    if len(panel.series) > 1:
         ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, fontsize=8)
 
 
-def _dot(ax: "Axes", point: Point, value: float, row: float, number: int) -> None:
-    colour = _colour(number)
-    if point.low is not None and point.high is not None:
-        ax.hlines(row, point.low, point.high, color=colour, linewidth=1.6)
-    ax.plot([value], [row], MARKERS[number % len(MARKERS)], color=colour, markersize=5.5)
+def _draw_row(ax: "Axes", panel: Panel, name: str, row: int) -> None:
+    """Draw a row's points, those with an interval below each other."""
+    there = [
+        (number, point)
+        for number, each in enumerate(panel.series)
+        for point in each.points
+        if point.name == name and point.value is not None
+    ]
+    for place, (number, point) in enumerate(there):
+        height = row + (place - (len(there) - 1) / 2) * 0.22
+        colour, marker = _look(panel, number)
+        if point.low is not None and point.high is not None:
+            ax.hlines(height, point.low, point.high, color=colour, linewidth=1.6)
+        ax.plot([point.value or 0.0], [height], marker, color=colour, markersize=5.5)
+
+
+def _look(panel: Panel, number: int) -> tuple[str, str]:
+    """Return the colour and the marker of a series: a reference takes none from the others."""
+    alike = [
+        each for each in panel.series[:number] if each.reference is panel.series[number].reference
+    ]
+    if panel.series[number].reference:
+        return FAINT, REFERENCES[len(alike) % len(REFERENCES)]
+    return _colour(len(alike)), MARKERS[len(alike) % len(MARKERS)]
 
 
 def _draw_bars(ax: "Axes", panel: Panel) -> None:

@@ -1,0 +1,97 @@
+"""Compare what two sources say of the same items: whether a distortion is there, and which."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.codebook.naming import Naming
+from pipeline.stats.detection import TwoByTwo, binary_quality, two_by_two
+from pipeline.stats.intervals import Estimate, Resampling
+from pipeline.stats.multilabel import LabelQuality, label_quality
+
+FIGURES = ("accuracy", "precision", "recall", "specificity", "f1", "kappa", "mcc")
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one source says of one item; `labels` are names as they came."""
+
+    present: bool
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How what was found fits the gold; `labels` is None where one of them names none."""
+
+    table: TwoByTwo
+    figures: dict[str, Estimate]
+    labels: LabelQuality | None
+    no_labels: str | None
+
+
+def compare(
+    gold: Sequence[Said], found: Sequence[Said], *, naming: Naming, plan: Resampling
+) -> Comparison:
+    """Return how `found` fits `gold`, item by item; names that are not known count for no label."""
+    table = two_by_two(_present(gold), _present(found))
+    has, gets = matrix(gold, naming), matrix(found, naming)
+    why = None if has.any() and gets.any() else _why(gold=bool(has.any()))
+    return Comparison(
+        table=table,
+        figures=binary_quality(table, level=plan.level, resamples=plan.resamples, seed=plan.seed),
+        labels=None if why else _label_quality(has, gets, naming, plan),
+        no_labels=why,
+    )
+
+
+def _label_quality(
+    gold: NDArray[np.bool_], found: NDArray[np.bool_], naming: Naming, plan: Resampling
+) -> LabelQuality:
+    return label_quality(
+        gold,
+        found,
+        labels=naming.order,
+        level=plan.level,
+        resamples=plan.resamples,
+        seed=plan.seed,
+    )
+
+
+def _why(*, gold: bool) -> str:
+    return f"the {'detector' if gold else 'gold'} names no distortion in these items"
+
+
+def matrix(said: Sequence[Said], naming: Naming) -> NDArray[np.bool_]:
+    """Return whether each item has each label, shape (items, labels)."""
+    found = np.zeros((len(said), len(naming.order)), dtype=bool)
+    place = {label: number for number, label in enumerate(naming.order)}
+    for row, each in enumerate(said):
+        for name in each.labels:
+            for label in naming.meant(name) or ():
+                found[row, place[label]] = True
+    return found
+
+
+def not_known(said: Iterable[Said], naming: Naming) -> dict[str, int]:
+    """Return the names that are not known, with the number of items that have each."""
+    return _counted(said, {name for name in _all(said) if naming.meant(name) is None})
+
+
+def without_counterpart(said: Iterable[Said], naming: Naming) -> dict[str, int]:
+    """Return the names that a crosswalk knows, and has no class for."""
+    return _counted(said, {name for name in _all(said) if naming.meant(name) == frozenset()})
+
+
+def _all(said: Iterable[Said]) -> set[str]:
+    return {name for each in said for name in each.labels}
+
+
+def _counted(said: Iterable[Said], names: Collection[str]) -> dict[str, int]:
+    return {name: sum(name in each.labels for each in said) for name in sorted(names)}
+
+
+def _present(said: Sequence[Said]) -> NDArray[np.bool_]:
+    return np.array([each.present for each in said], dtype=bool)
