@@ -111,11 +111,12 @@ def by_name(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
 def changes(old: list[Any]) -> dict[str, str]:
     """Return what has become of labels since `old`, the labels of a label set of the store.
 
-    Maps ids to "changed" where definition, boundary, examples or names differ from the shipped
-    codebook, "removed" where it no longer has the label, "new" where it has one more.
+    Maps ids to "changed" where the shipped codebook has another name, definition, boundary, example
+    or near miss, "removed" where it no longer has the label, "new" where it has one more. Another
+    alias changes nothing, as no labeller reads it.
     """
-    before = {entry["id"]: _canonical(entry) for entry in old}
-    after = {label.id: _canonical(label.as_json()) for label in shipped().labels}
+    before = {entry["id"]: _meaning(entry) for entry in old}
+    after = {label.id: _meaning(label.as_json()) for label in shipped().labels}
     found = {}
     for id_ in [*before, *(id_ for id_ in after if id_ not in before)]:
         if id_ not in after:
@@ -125,6 +126,10 @@ def changes(old: list[Any]) -> dict[str, str]:
         elif before[id_] != after[id_]:
             found[id_] = "changed"
     return found
+
+
+def _meaning(entry: Mapping[str, Any]) -> bytes:
+    return _canonical({key: value for key, value in entry.items() if key != "aliases"})
 
 
 def _canonical(entry: Any) -> bytes:

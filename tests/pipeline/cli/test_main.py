@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from pipeline.cli.main import COMMANDS, main
 
-WITHOUT_STORE = {"audit"}
+WITHOUT_STORE = {"audit", "codebook"}
 
 
 def every_command() -> list[tuple[str, ...]]:
