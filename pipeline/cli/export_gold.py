@@ -63,10 +63,10 @@ def gold(
         "written": True,
         "path": str(done.path),
         "rows": done.rows,
-        "format": done.format,
-        "unblinded": done.unblinded,
-        "texts": texts,
         "how": done.how,
+        "format": done.format,
+        "texts": texts,
+        "unblinded": done.unblinded,
     }
     show(result, _lines(done), as_json=as_json)
 
@@ -75,5 +75,5 @@ def _lines(done: GoldExported) -> Iterator[str]:
     yield f"wrote {done.rows:,} items to {done.path}"
     for how, count in done.how.items():
         yield f"  {count:,} {HOW[how]}"
-    if not done.unblinded:
-        yield "a system appears by code until 'cbt study unblind'"
+    if done.by_code:
+        yield "the system appears by code until 'cbt study unblind'"

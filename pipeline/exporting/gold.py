@@ -38,12 +38,16 @@ class GoldExport:
 
 @dataclass(frozen=True)
 class GoldExported:
-    """What was written; `how` counts the items by what settled them, or why nothing did."""
+    """What was written; `how` counts the items by what settled them, or why nothing did.
+
+    `by_code` says whether systems appear by code: there are some, and the study is blinded.
+    """
 
     path: Path
     rows: int
     format: str
     unblinded: bool
+    by_code: bool
     how: dict[str, int]
 
 
@@ -65,7 +69,8 @@ def run(store: Store, config: GoldExport) -> GoldExported:
         target = Target(config.path, form, config.replace)
         count = leaving.write(store, study, target, columns, _in_order(columns, cells))
         unblinded = study.unblinded_at is not None
-        return GoldExported(config.path, count, form.name, unblinded, _how(rows))
+        by_code = not unblinded and any(item.system for item in items)
+        return GoldExported(config.path, count, form.name, unblinded, by_code, _how(rows))
 
 
 def _check(study: Study, items: Sequence[LabelledItem], form: Format) -> None:

@@ -161,9 +161,9 @@ def test_answers_need_a_system() -> None:
     assert cbt("responses", "x.json").exit_code == 2
 
 
-def test_the_group_holds_the_three_imports() -> None:
+def test_the_group_holds_all_imports() -> None:
     output = cbt("--help").output
-    assert all(f"  {name} " in output for name in ("questions", "responses", "ratings"))
+    assert all(f"  {name} " in output for name in ("questions", "responses", "ratings", "gold"))
     assert "--study" in cbt("ratings", "--help").output
 
 
