@@ -56,9 +56,9 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
     the v different values and returns shape (v, v): how far apart they are, 0 to themselves.
 
     Items with fewer than two answers say nothing of agreement and are left out. Of the n answers
-    to the others, observed disagreement is the sum over items of the distances of all ordered
-    pairs of an item's m answers, each item's by m - 1, over n; expected disagreement is the sum
-    of the distances of all ordered pairs of the n answers, over n (n - 1) (Krippendorff,
+    to the others, observed disagreement sums the distances of all ordered pairs of an item's m
+    answers, divided by m - 1, over the items, divided by n; expected disagreement sums those of
+    all ordered pairs of the n answers, divided by n (n - 1) (Krippendorff,
     Content Analysis, 4th ed. 2019, section 12.3; Computing Krippendorff's Alpha-Reliability,
     2011). The bootstrap draws items with all their answers, and both disagreements are computed
     anew in each resample (Zapf, Castell, Morawietz and Karch, BMC Med. Res. Methodol. 16, 2016).
@@ -78,9 +78,9 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
     0.444444
     """
     answers = paired(values)
-    apart = distances(answers.values)
+    of_samples = alphas(answers, distances)
     (found,) = bootstrap(
-        lambda weights: alphas(answers, apart, weights)[:, None],
+        lambda weights: of_samples(weights)[:, None],
         answers.items,
         plan=plan,
         undefined=[ONE_VALUE if answers.items.size else NO_PAIRS],
@@ -88,14 +88,23 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
     return found
 
 
-def alphas(answers: Answers, apart: NDArray[np.float64], weights: Weights) -> NDArray[np.float64]:
-    """Return the alpha of each sample of shape (b,), NaN where it is undefined.
+def alphas(answers: Answers, distances: Distances) -> Callable[[Weights], NDArray[np.float64]]:
+    """Return the function of weights that gives the alpha of each sample, NaN if undefined.
 
-    `weights` has shape (b, k): how many items of each kind each of b samples has.
+    It takes shape (b, k), how many items of each kind each of b samples has, and returns (b,).
     """
-    each = answers.counts.sum(axis=1)
-    disagreement = ((answers.counts @ apart) * answers.counts).sum(axis=1) / (each - 1)
-    given = weights @ answers.counts
-    expected = ((given @ apart) * given).sum(axis=1)
-    found: NDArray[np.float64] = 1 - (weights @ each - 1) * (weights @ disagreement) / expected
-    return found
+    counts, apart = answers.counts, distances(answers.values)
+    each = counts.sum(axis=1)
+    to_kinds = counts @ apart
+    disagreement = (to_kinds * counts).sum(axis=1) / (each - 1)
+    # Expected disagreement sums over pairs of values, or as well over pairs of kinds of items.
+    by_kinds = counts.shape[0] < counts.shape[1]
+    between = to_kinds @ counts.T if by_kinds else apart
+
+    def of_samples(weights: Weights) -> NDArray[np.float64]:
+        given = weights if by_kinds else weights @ counts
+        expected = ((given @ between) * given).sum(axis=1)
+        found: NDArray[np.float64] = 1 - (weights @ each - 1) * (weights @ disagreement) / expected
+        return found
+
+    return of_samples

@@ -148,8 +148,8 @@ def figures(
     figures are each label's F1, then precision, recall and F1 by micro, macro and weighted
     averaging; NaN where one is undefined.
     """
-    tp, fp, fn = (weights @ both for both in (gold & found, ~gold & found, gold & ~found))
-    support, given = tp + fn, tp + fp
+    counted = weights @ np.hstack([gold & found, gold, found]).astype(np.float64)
+    tp, support, given = np.split(counted, 3, axis=1)
     quotients = [(tp, given), (tp, support), (2 * tp, given + support)]
     each = np.stack([part / whole for part, whole in quotients])
     counting = np.nan_to_num(each)

@@ -19,11 +19,11 @@ def studies(request: pytest.FixtureRequest) -> int:
     return 4000 if request.config.getoption("--soak") else 400
 
 
-def check(estimates: list[Estimate], true: float) -> None:
-    inside = [each.low <= true <= each.high for each in estimates if each.low is not None]
-    assert len(inside) == len(estimates)
+def held(estimates: list[Estimate], true: float) -> bool:
+    """Say whether the intervals hold `true` as often as they should, but for chance."""
+    inside = [each.low is not None and each.low <= true <= each.high for each in estimates]
     chance = 3 * np.sqrt(LEVEL * (1 - LEVEL) / len(inside))
-    assert np.mean(inside) == pytest.approx(LEVEL, abs=OFF + chance)
+    return bool(abs(np.mean(inside) - LEVEL) <= OFF + chance)
 
 
 @pytest.mark.parametrize("n", [100, 500])
@@ -40,7 +40,7 @@ def test_the_intervals_of_a_detectors_quality_hold_the_truth(n: int, studies: in
     truth |= {"kappa": (0.68 - 0.4784) / (1 - 0.4784)}
     truth |= {"mcc": 0.1008 / np.sqrt(0.56 * 0.32 * 0.44 * 0.68)}
     for name, value in truth.items():
-        check([each[name] for each in found], value)
+        assert held([each[name] for each in found], value), name
 
 
 def test_the_intervals_of_averages_over_labels_hold_the_truth(studies: int) -> None:
@@ -56,10 +56,10 @@ def test_the_intervals_of_averages_over_labels_hold_the_truth(studies: int) -> N
         labels = np.where(gold, chance < right, chance < wrong)
         found.append(label_quality(gold, labels, labels="abcd", seed=seed, **HOW))
     micro = 2 * tp.sum() / (tp + often + fp).sum()
-    check([each.micro.f1 for each in found], micro)
-    check([each.macro.f1 for each in found], f1s.mean())
-    check([each.weighted.f1 for each in found], float(f1s @ often) / often.sum())
-    check([each.labels[3].f1 for each in found], f1s[3])
+    assert held([each.micro.f1 for each in found], micro)
+    assert held([each.macro.f1 for each in found], f1s.mean())
+    assert held([each.weighted.f1 for each in found], float(f1s @ often) / often.sum())
+    assert held([each.labels[3].f1 for each in found], f1s[3])
 
 
 def test_the_interval_of_alpha_holds_the_truth(studies: int) -> None:
@@ -73,4 +73,4 @@ def test_the_interval_of_alpha_holds_the_truth(studies: int) -> None:
         chance = rng.choice(4, size=(2, 100), p=shares)
         given = np.where(rng.random((2, 100)) < 0.8, truth, chance)
         found.append(nominal_alpha(given, seed=seed, **HOW))
-    check(found, 0.64)
+    assert held(found, 0.64)

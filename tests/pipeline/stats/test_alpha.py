@@ -19,20 +19,21 @@ def test_items_that_no_figure_tells_apart_are_one_kind_whoever_answered_what() -
     assert kinds == {(1, 1, 0): 3, (0, 0, 2): 1}
 
 
-def test_every_resample_has_the_alpha_that_nltk_gives_its_items() -> None:
+@pytest.mark.parametrize(("items", "sets_of"), [(25, 3), (6, 6)], ids=["few sets", "few items"])
+def test_every_resample_has_the_alpha_that_nltk_gives_its_items(items: int, sets_of: int) -> None:
     rng = np.random.default_rng(5)
-    sets = rng.integers(1, 16, size=(3, 25))
+    sets = rng.integers(1, 2**sets_of, size=(3, items))
     sets[rng.random(sets.shape) < 0.2] = -1
     answers = paired(sets)
-    apart = set_distances(answers.values, "masi")
-    names = [frozenset(bit for bit in range(4) if value >> bit & 1) for value in answers.values]
+    of_samples = alphas(answers, lambda values: set_distances(values, "masi"))
+    names = [frozenset(bit for bit in range(6) if value >> bit & 1) for value in answers.values]
     kinds = [np.repeat(np.arange(len(names)), row.astype(int)) for row in answers.counts]
     for block in resampled(answers.items, PLAN):
-        for weights, ours in zip(block, alphas(answers, apart, block), strict=True):
-            items = np.repeat(np.arange(len(kinds)), weights.astype(int))
+        for weights, ours in zip(block, of_samples(block), strict=True):
+            drawn = np.repeat(np.arange(len(kinds)), weights.astype(int))
             triples = [
                 (rater, item, names[value])
-                for item, kind in enumerate(items)
+                for item, kind in enumerate(drawn)
                 for rater, value in enumerate(kinds[kind])
             ]
             theirs = AnnotationTask(triples, distance=masi_distance).alpha()
