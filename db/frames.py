@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.errors import NotKnown
+from db.gold import OWN_SOURCE
 from db.tables import Question, Response, Split, System
 
 BLANKS = " \t\r\n\u00a0\u3000"
@@ -32,13 +33,15 @@ def questions(
 ) -> list[Framed]:
     """Return the questions of a source and of a split's subset, or all, sorted by their keys.
 
-    Raises NotKnown for a source, split or subset that the store does not hold.
+    Texts that came with an outside gold are drawn only if their source is named. Raises NotKnown for a source, split or subset that the store does not hold.
     """
     query = select(Question.id, Question.source, Question.external_id, Question.content_hash)
     query = query.where(Question.text.is_not(None))
     if source is not None:
         _known(session, "source", source, select(Question.source).distinct())
         query = query.where(Question.source == source)
+    else:
+        query = query.where(Question.source.not_like(f"{OWN_SOURCE}%"))
     if split is not None:
         _known(session, "split", split, select(Split.name).distinct())
         of_split = select(Split.subset).where(Split.name == split).distinct()

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from db.gold import ItemTexts
+from db.gold import OWN_SOURCE, ItemTexts
 from db.questions import Asked, plain
 from pipeline.importing.fields import FieldRefused
 from pipeline.importing.gold_rows import GoldRow
 
-OWN = "gold:"  # what the source of questions begins with that came with a gold
 SHOWN = 40
 
 NewPlace = tuple[str, str]  # what names an item that is still to be made, and the name
@@ -122,7 +121,7 @@ class Library:
             return self._by_id.get(row.question_id, [])
         found = self._by_id.get(row.id or "", [])
         # Another gold's ids are its own: only a source that is named makes them the same.
-        return [each for each in found if self._given or not each.source.startswith(OWN)]
+        return [each for each in found if self._given or not each.source.startswith(OWN_SOURCE)]
 
 
 def _narrowed(found: list[Asked], row: GoldRow) -> list[Asked]:

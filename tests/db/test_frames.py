@@ -27,6 +27,16 @@ def test_an_unknown_source_is_answered_with_those_that_there_are(store: Store) -
         frames.questions(session, source="psyqa", split=None, subset=None)
 
 
+def test_texts_of_an_outside_gold_are_drawn_only_by_name(store: Store) -> None:
+    with store.writing() as session:
+        for source in ("psyqa", "gold:sentences"):
+            session.add(Question(source=source, external_id="1", text="睡不着"))
+    with store.reading() as session:
+        everywhere = frames.questions(session, source=None, split=None, subset=None)
+        named = frames.questions(session, source="gold:sentences", split=None, subset=None)
+    assert [question.source for question in (*everywhere, *named)] == ["psyqa", "gold:sentences"]
+
+
 def test_systems_come_in_the_order_asked_for(store: Store) -> None:
     with store.writing() as session:
         session.add_all([System(name="A", kind="local"), System(name="B", kind="local")])
