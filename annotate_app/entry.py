@@ -13,12 +13,13 @@ home = st.Page("screens/home.py", title=deps.t("nav.rate"), default=True)
 studies = st.Page("screens/studies.py", title=deps.t("nav.studies"))
 people = st.Page("screens/people.py", title=deps.t("nav.people"))
 study = st.Page("screens/study.py", title=deps.t("study.title"))
+quality = st.Page("screens/quality.py", title=deps.t("quality.title"))
 create = st.Page("screens/create.py", title=deps.t("create.title"))
 # A page that is not listed cannot be opened; while nobody is signed in all are listed, so that a
 # reload of any of them asks for the sign-in instead of saying that there is no such page.
 pages = [home]
 if tab.person is None or tab.person.watches:
-    pages += [studies, study]
+    pages += [studies, study, quality]
 if tab.person is None or tab.person.researches:
     pages += [people, create]
 invited = st.Page("screens/accept.py", title=deps.t("accept.title"), url_path="accept")

@@ -1,23 +1,17 @@
 """Give a researcher a study's ratings as a file."""
 
-import json
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from annotate_app.services import rights
+from annotate_app.services import commands, rights
 from annotate_app.services.sign_in import SignedIn
 from db import events, studies
 from db.engine import Store
-from db.errors import NotWritten
 from pipeline.exporting.formats import FORMATS
-from pipeline.settings import environment
 
 FORMAT_NAMES = tuple(FORMATS)
-SECONDS_TO_WRITE = 300
 
 
 @dataclass(frozen=True)
@@ -56,21 +50,11 @@ def ratings(store: Store, *, by: SignedIn, study: str, form: str, wide: bool) ->
 
 
 def _write(store: Store, study: str, path: Path, *, form: str, wide: bool) -> int:
-    """Let the command write the file: in a process of its own, it keeps no rater waiting."""
-    asked = ["export", "ratings", f"--study={study}", f"--out={path}", f"--format={form}", "--json"]
-    database = store.engine.url.render_as_string(hide_password=False)
-    try:
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-m", "pipeline.cli.main", *asked, *(["--wide"] if wide else [])],
-            env=environment(CBT_DATABASE_URL=database),
-            capture_output=True,
-            timeout=SECONDS_TO_WRITE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise NotWritten("this takes too long for a page; use 'cbt export ratings'") from error
-    said = json.loads(done.stdout or b"{}")
-    if "rows" not in said:
-        raise NotWritten(said.get("error", {}).get("message", "the export did not end well"))
-    rows: int = said["rows"]
+    options = [
+        f"--study={study}",
+        f"--out={path}",
+        f"--format={form}",
+        *(["--wide"] if wide else []),
+    ]
+    rows: int = commands.run(store, "export ratings", options)["rows"]
     return rows

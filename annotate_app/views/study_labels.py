@@ -12,6 +12,10 @@ def render(deps: Deps, person: SignedIn, study: Progress) -> None:
     """Show a researcher the commands for what no page does; a lead decides without the votes."""
     if study.status == "open":
         st.caption(deps.t("study.adjudicated_later"))
+    if person.researches or study.status == "closed":
+        st.page_link(
+            "screens/quality.py", label=deps.t("quality.open"), query_params={"name": study.name}
+        )
     if not person.researches:
         return
     if study.status == "closed":

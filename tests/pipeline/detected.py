@@ -41,23 +41,21 @@ def decide(
     given: Sequence[str] = (),
     *,
     study: str = "labels",
+    by: str = "zhao",
 ) -> None:
     """Plant a lead's decision on a study's item."""
     answer = Labelling(presence, tuple(GivenLabel(id_, n == 0) for n, id_ in enumerate(given)))
     with store.writing() as session:
-        lead = session.scalar(select(Person).where(Person.username == "zhao"))
+        lead = session.scalar(select(Person).where(Person.username == by))
         if lead is None:
-            lead = Person(pseudonym="P-LEAD", username="zhao", roles=["lead"])
+            lead = Person(pseudonym=f"P-{by}", username=by, roles=["lead"])
             session.add(lead)
             session.flush()
         code = codes(store, study)[place - 1]
         item = session.scalars(select(Item).where(Item.code == code)).one()
         both = {"before": labels.to_json(answer), "reason": "so", "token": "t", "revision": 1}
-        session.add(
-            Adjudication(
-                item_id=item.id, person_id=lead.id, decision=labels.to_json(answer), **both
-            )
-        )
+        decision = labels.to_json(answer)
+        session.add(Adjudication(item_id=item.id, person_id=lead.id, decision=decision, **both))
 
 
 def plant_gold(
