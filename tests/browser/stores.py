@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from db import people, schema
+from db import labels, people, schema
 from db.engine import Store, connect
+from db.labels import Labelling
 from db.tables import Assignment, Item, Judgement, Person, Question, Response, System
 from pipeline.passwords import hash_password
 from pipeline.study import create, lifecycle
@@ -63,6 +64,28 @@ def add_answers(
             )
 
 
+def open_labelling(
+    store: Store,
+    name: str,
+    labellers: Sequence[str],
+    *,
+    systems: Sequence[str] = (),
+    **plan: object,
+) -> None:
+    """Create a study of the distortions in all questions, or a system's answers, and open it."""
+    wanted = Plan(
+        name=name,
+        kind="distortion",
+        systems=tuple(systems),
+        raters=tuple(labellers),
+        per_item=len(labellers),
+        seed=1,
+        frame=Frame(),
+    )
+    create.run(store, replace(wanted, **plan))  # type: ignore[arg-type]
+    lifecycle.open_study(store, name=name)
+
+
 def a_question(n: int, *, text: str = "最近总是睡不着，怎么办", hard: bool = False) -> Question:
     return Question(
         source="s",
@@ -110,6 +133,61 @@ def stored(store: Store, username: str) -> list[Stored]:
         return [
             Stored(code, at or 0, row.revision, tuple(row.values.values()), row.comment, row.token)
             for code, at, row in session.execute(query)
+        ]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One judgement of a distortion item as the store has it, with the texts of its item."""
+
+    item: str
+    position: int
+    revision: int
+    given: Labelling
+    comment: str | None
+    texts: dict[str, str]
+
+    @property
+    def labels(self) -> list[str]:
+        return [label.id for label in self.given.labels]
+
+    @property
+    def evidence(self) -> dict[str, list[str]]:
+        """What each label's spans cut out of the stored texts."""
+        return {
+            label.id: [self.texts[span.field][span.start : span.end] for span in label.spans]
+            for label in self.given.labels
+            if label.spans
+        }
+
+
+def labelled(store: Store, username: str) -> list[Labelled]:
+    """Return what a labeller gave, in the order in which it was stored."""
+    query = (
+        select(Item.code, Assignment.position, Judgement, Question, Response.text)
+        .join(Assignment, Assignment.item_id == Item.id)
+        .join(Judgement, Judgement.assignment_id == Assignment.id)
+        .join(Person, Person.id == Assignment.person_id)
+        .join(Question, Question.id == Item.question_id)
+        .outerjoin(Response, Response.id == Item.response_id)
+        .where(Person.username == username)
+        .order_by(Judgement.id)
+    )
+    with store.reading() as session:
+        return [
+            Labelled(
+                code,
+                at or 0,
+                row.revision,
+                labels.read(row.values, row.labels),
+                row.comment,
+                {
+                    "question": question.text or "",
+                    "description": question.description or "",
+                    "answer": answer or "",
+                },
+            )
+            for code, at, row, question, answer in session.execute(query)
         ]
 
 

@@ -23,22 +23,26 @@ export class Api {
     return this.#ask("/judgement", JSON.stringify({ owner: this.owner, ...judgement }));
   }
 
-  // {ok: data}; {refused: data, status}; or {away: true} when nobody of ours has answered. What may
-  // go better after a while is also marked {later: true}.
-  //
-  // By XMLHttpRequest: its answer is one task of the page, fetch's are two or three, and while keys
-  // come in fast each of them waits for a turn.
-  #ask(path, body = null) {
-    return new Promise((resolve) => {
-      const asking = new XMLHttpRequest();
-      asking.open(body === null ? "GET" : "POST", this.base + path);
-      if (body !== null) asking.setRequestHeader("Content-Type", "application/json");
-      asking.responseType = "json";
-      asking.timeout = PATIENCE_MS;
-      asking.onloadend = () => resolve(meaning(asking.status, asking.response));
-      asking.send(body);
-    });
+  #ask(path, body) {
+    return ask(this.base + path, body);
   }
+}
+
+// {ok: data}; {refused: data, status}; or {away: true} when nobody of ours has answered. What may go
+// better after a while is also marked {later: true}.
+//
+// By XMLHttpRequest: its answer is one task of the page, fetch's are two or three, and while keys
+// come in fast each of them waits for a turn.
+export function ask(url, body = null) {
+  return new Promise((resolve) => {
+    const asking = new XMLHttpRequest();
+    asking.open(body === null ? "GET" : "POST", url);
+    if (body !== null) asking.setRequestHeader("Content-Type", "application/json");
+    asking.responseType = "json";
+    asking.timeout = PATIENCE_MS;
+    asking.onloadend = () => resolve(meaning(asking.status, asking.response));
+    asking.send(body);
+  });
 }
 
 function meaning(status, data) {

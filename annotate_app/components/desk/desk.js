@@ -1,7 +1,6 @@
 // The rating desk: one card after the other, saved by the app's own route, with nothing lost between.
 import { Api } from "./api.js";
 import { Card } from "./card.js";
-import { clock } from "./dom.js";
 import { Items } from "./items.js";
 import { meaning } from "./keys.js";
 import { Labelling } from "./labelling.js";
@@ -173,8 +172,8 @@ class Desk {
   }
 
   #show(item) {
-    this.card.fill(item);
     this.stage.read(item);
+    this.card.fill(item);
     this.stage.root.dataset.item = item.code;
     if (item.hard && !this.card.begun && !this.ready.has(item.code) && liked("announce")) {
       this.voice.announce();
@@ -206,6 +205,7 @@ class Desk {
     if (!heading) return;
     const page = this.parent.host.closest('[data-testid="stMain"]') ?? document.scrollingElement;
     page.scrollTo(0, 0);
+    this.stage.fields.scrollTop = 0;
     heading.focus({ preventScroll: true });
   }
 
@@ -249,15 +249,9 @@ class Desk {
   }
 
   #draw() {
-    const {
-      stage,
-      card: { item },
-    } = this;
+    const { item } = this.card;
     if (!item) return;
-    stage.save.textContent = this.t(item.previous ? "desk.save_again" : "desk.save");
-    stage.earlier.hidden = !item.previous;
-    if (item.previous)
-      stage.earlier.textContent = this.t("desk.earlier", { at: clock(item.previous.at) });
+    this.stage.recall(item.previous);
     this.#tell();
   }
 

@@ -10,7 +10,8 @@ from annotate_app.deps import Deps
 from annotate_app.services.answers import LONGEST_COMMENT, LONGEST_REASON
 
 HERE = Path(__file__).parent
-STYLES = ("desk.css", "panel.css", "voice.css", "sizes.css", "labels.css")  # a later one has the last word
+# A later one has the last word.
+STYLES = ("desk.css", "panel.css", "voice.css", "sizes.css", "labels.css")
 STYLE = "".join((HERE / name).read_text("utf-8") for name in STYLES)
 SECTIONS = ("desk", "label", "word")
 

@@ -25,7 +25,7 @@ function sorted(pairs) {
   return Object.entries(pairs).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function token() {
+export function token() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -41,7 +41,7 @@ export function meaning(event, root, { letters, own }) {
   const target = event.composedPath()[0];
   if (event.key === "Escape") return { action: "leave" };
   if (isText(target)) return inText(event, target);
-  if (event.ctrlKey) return null;
+  if (event.ctrlKey) return event.key === "Enter" ? { action: "save" } : null;
   const key = DIGITS[event.key] ?? event.key;
   if (/^[0-9]$/.test(key)) return event.repeat ? null : { digit: Number(key) };
   if (event.shiftKey && key.startsWith("Arrow")) return null; // it selects text

@@ -1,5 +1,5 @@
 // The desk's fixed parts: the bar above, the text to read, the panel to answer in, and the dialogs.
-import { el, key } from "./dom.js";
+import { clock, el, key } from "./dom.js";
 
 const ROWS = [
   ["Enter", "desk.keys.save"],
@@ -43,10 +43,11 @@ export class Stage {
     this.problem = el("p", { class: "problem", role: "alert" });
     this.save = el("button", { type: "button", class: "primary save", onclick: () => act("save") });
     this.status = el("p", { class: "status", role: "status" });
+    this.fields = el("div", { class: "fields" }, this.earlier, ...fields);
     this.panel = el(
       "section",
       { class: "panel" },
-      el("div", { class: "fields" }, this.earlier, ...fields),
+      this.fields,
       el("div", { class: "foot" }, this.problem, this.save, this.status),
     );
     this.sheet = el("div", { class: "card" }, this.reading, this.panel);
@@ -109,12 +110,19 @@ export class Stage {
   }
 
   read(item) {
-    this.question.textContent = item.question || "—";
-    this.description.textContent = item.description;
+    write(this.question, item.question || "—");
+    write(this.description, item.description);
+    write(this.answer, item.answer);
     this.described.hidden = !item.description;
-    this.answer.textContent = item.answer;
     this.answered.hidden = this.target === "question";
     this.support.textContent = item.hard ? this.t("desk.support") : this.t("desk.research_use");
+  }
+
+  // Say that the item was judged before, and what saving it again means.
+  recall(previous) {
+    this.save.textContent = this.t(previous ? "desk.save_again" : "desk.save");
+    this.earlier.hidden = !previous;
+    if (previous) this.earlier.textContent = this.t("desk.earlier", { at: clock(previous.at) });
   }
 
   count(done, total, position) {
@@ -225,4 +233,9 @@ export class Stage {
     );
     this.dialog.showModal();
   }
+}
+
+// A text that is there already stays, with what is marked in it.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
