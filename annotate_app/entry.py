@@ -3,6 +3,7 @@
 import streamlit as st
 
 from annotate_app import state
+from annotate_app.services import adjudicating
 from annotate_app.views import frame, sign_in
 
 state.recognise()
@@ -13,11 +14,14 @@ home = st.Page("screens/home.py", title=deps.t("nav.rate"), default=True)
 studies = st.Page("screens/studies.py", title=deps.t("nav.studies"))
 people = st.Page("screens/people.py", title=deps.t("nav.people"))
 study = st.Page("screens/study.py", title=deps.t("study.title"))
+adjudicate = st.Page("screens/adjudicate.py", title=deps.t("nav.adjudicate"))
 quality = st.Page("screens/quality.py", title=deps.t("quality.title"))
 create = st.Page("screens/create.py", title=deps.t("create.title"))
 # A page that is not listed cannot be opened; while nobody is signed in all are listed, so that a
 # reload of any of them asks for the sign-in instead of saying that there is no such page.
 pages = [home]
+if tab.person is None or tab.person.leads:
+    pages += [adjudicate]
 if tab.person is None or tab.person.watches:
     pages += [studies, study, quality]
 if tab.person is None or tab.person.researches:
@@ -27,7 +31,12 @@ page = st.navigation([*pages, invited], position="hidden")
 
 links = []
 if tab.person:
-    here = {home: tab.person.rates, studies: tab.person.watches, people: tab.person.researches}
+    here = {
+        home: tab.person.rates,
+        adjudicate: bool(adjudicating.of_lead(deps.store, person_id=tab.person.person_id)),
+        studies: tab.person.watches,
+        people: tab.person.researches,
+    }
     links = [link for link, wanted in here.items() if wanted]
 frame.render(deps, links=links if len(links) > 1 else [])
 if tab.person is None and page is not invited:

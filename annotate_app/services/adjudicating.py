@@ -145,8 +145,14 @@ class Kept:
 
 
 def of_lead(store: Store, *, person_id: int) -> Sequence[LeadStudy]:
-    """Return the studies in which a person has cases to decide, or has decided some."""
+    """Return the studies in which a person has cases to decide, or has decided some.
+
+    There are none for who is no longer a lead.
+    """
     with store.reading() as session:
+        person = session.get(Person, person_id)
+        if person is None or "lead" not in person.roles:
+            return ()
         return adjudications.of_lead(session, person_id=person_id)
 
 

@@ -1,0 +1,247 @@
+"""A lead decides cases in a real browser, and no byte tells the votes before the own answer."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from db import labels
+from pipeline import app_process
+from tests.browser import recorder
+from tests.browser.lead import Cases, Lead, plant
+from tests.browser.rater import enter
+from tests.browser.recorder import Recorder
+from tests.browser.stores import free_port
+from tests.browser.test_access import GRAVE, Looked
+from tests.browser.wire import Loss, Proxy, proxied
+
+LOOKS = [("zh-CN", "light"), ("zh-CN", "dark"), ("en-GB", "light"), ("en-GB", "dark")]
+
+
+@dataclass
+class Served:
+    """The app on a store with cases, behind a proxy that keeps every byte."""
+
+    cases: Cases
+    proxy: Proxy
+    open_page: Callable[..., Page]
+
+    def sign_in(self, **options: Any) -> Lead:
+        """Let the lead sign in, in a browser of their own, and open the page about cases."""
+        page = self.open_page(**options)
+        page.goto(self.proxy.url)
+        enter(page, "zhao")
+        page.get_by_role("link", name=re.compile("^(裁定|Adjudicate)$")).click()
+        return Lead(page)
+
+
+@pytest.fixture
+def served(browser: Browser, tmp_path: Path) -> Iterator[Served]:
+    cases, port, contexts = plant(tmp_path / "cases.sqlite"), free_port(), []
+    url = cases.store.engine.url.render_as_string(hide_password=False)
+
+    def open_page(**options: Any) -> Page:
+        context = browser.new_context(**{"locale": "zh-CN", **options})
+        contexts.append(context)
+        return context.new_page()
+
+    with app_process.running(database=url, host="127.0.0.1", port=port), proxied(port) as proxy:
+        yield Served(cases, proxy, open_page)
+        for context in contexts:
+            context.close()
+    cases.store.engine.dispose()
+
+
+def test_no_vote_reaches_the_browser_before_the_own_answer_is_saved(served: Served) -> None:
+    cases, record = served.cases, Recorder(connections=served.proxy.connections)
+    lead = served.sign_in()
+    record.listen(lead.page.context)
+    remarks = {f"{who} on {code}": r for code, by in cases.remarks.items() for who, r in by.items()}
+    seen: set[str] = set()
+    for code in cases.order:
+        assert lead.arrive() == code
+        lead.press("1", "4")
+        record.look(lead.page)
+        assert recorder.found(remarks, record.pieces()).keys() == seen
+        lead.press("Enter")
+        expect(lead.votes).to_have_count(3)
+        seen |= {name for name in remarks if name.endswith(code)}
+        record.look(lead.page)
+        found = recorder.found(remarks, record.pieces())
+        assert found.keys() == seen
+        assert all({"json", "page"} <= channels for channels in found.values())
+        lead.decide("a", "与原文一致")
+    expect(lead.desk).to_have_attribute("data-state", "done")
+    hidden = {**cases.names, "mark of an agreed case": '"agreed"'}
+    assert recorder.found(hidden, record.pieces()) == {}
+
+
+def test_a_lead_decides_by_keys_and_the_store_holds_both_steps(served: Served) -> None:
+    cases, lead = served.cases, served.sign_in(locale="en-GB")
+    first, second, third = cases.order
+    assert lead.answer("1", "4") == first
+    shown = [lead.votes.nth(place).locator(".remark").inner_text() for place in (0, 1)]
+    assert shown == cases.drawn(first)
+    lead.decide("b", "As vote B says.")
+    assert lead.answer("2") == second
+    expect(lead.votes.nth(2)).to_have_class(re.compile("chosen"))
+    lead.decide("m", "No thought is named.")
+    assert lead.answer("3") == third
+    lead.press("a")
+    lead.reason.fill("Both have it; the second label is missing.")
+    lead.press("Escape", "5", "p", "f", "Enter")
+    expect(lead.desk).to_have_attribute("data-state", "done")
+    steps = cases.steps
+    assert [(step.revision, step.reason) for step in steps] == [
+        (1, ""),
+        (2, "As vote B says."),
+        (1, ""),
+        (2, "No thought is named."),
+        (1, ""),
+        (2, "Both have it; the second label is missing."),
+    ]
+    by_b, mine, edited = (labels.from_json(step.decision) for step in steps[1::2])
+    assert "catastrophizing" in by_b.ids
+    assert by_b.labels[0].spans == ((labels.Span("question", 0, 4)),)
+    assert mine.presence == "no"
+    assert [labels.from_json(step.before or {}).presence for step in steps[::2]] == [
+        "yes",
+        "no",
+        "cannot_tell",
+    ]
+    assert edited.ids - {"mind_reading"} == {"catastrophizing"}
+    assert edited.confidence == 1
+
+
+def test_labels_that_only_one_vote_has_are_marked(served: Served) -> None:
+    lead = served.sign_in(locale="en-GB")
+    differing = 0
+    for _ in served.cases.order:
+        lead.answer("2")
+        marked = lead.votes.locator("li.differs")
+        differing += marked.count()
+        assert set(marked.locator(".label").all_inner_texts()) <= {"Mind reading"}
+        expect(marked.locator(".only")).to_have_count(marked.count())
+        lead.decide("a", "因为")
+    assert differing == 2  # the third case is one on which both agree
+
+
+def test_what_was_begun_survives_a_reload_in_both_steps(served: Served) -> None:
+    lead = served.sign_in()
+    code = lead.arrive()
+    lead.press("1", "6")
+    lead.page.reload()
+    assert lead.arrive() == code
+    expect(lead.picks.nth(5)).to_have_attribute("aria-checked", "true")
+    assert served.cases.steps == []
+    lead.press("Enter")
+    expect(lead.votes).to_have_count(3)
+    lead.press("b")
+    lead.page.keyboard.insert_text("写到一半")
+    lead.page.wait_for_timeout(400)
+    lead.page.reload()
+    assert lead.arrive() == code
+    expect(lead.votes.nth(1)).to_have_class(re.compile("chosen"))
+    expect(lead.reason).to_have_value("写到一半")
+    assert len(served.cases.steps) == 1
+
+
+def test_without_a_reason_nothing_is_saved_and_the_desk_says_so(served: Served) -> None:
+    lead = served.sign_in()
+    lead.press("Enter") if lead.state == "announce" else None
+    lead.arrive()
+    lead.press("Enter")
+    expect(lead.problem).to_have_text(re.compile("请先回答"))
+    lead.answer("2")
+    lead.press("Enter")
+    expect(lead.problem).to_have_text(re.compile("理由"))
+    lead.reason.fill("长" * 2_001)
+    lead.press("Control+Enter")
+    expect(lead.problem).to_have_text(re.compile("2000"))
+    assert len(served.cases.steps) == 1
+
+
+@pytest.mark.parametrize("loss", list(Loss))
+def test_a_step_that_is_lost_on_its_way_is_sent_again_and_kept_once(
+    served: Served, loss: Loss
+) -> None:
+    lead = served.sign_in()
+    served.proxy.watched = b"POST /api/adjudication"
+    served.proxy.armed = [loss]
+    lead.answer("2")
+    served.proxy.armed = [loss]
+    lead.decide("a", "理由")
+    assert [step.revision for step in served.cases.steps] == [1, 2]
+    assert served.proxy.lost == [loss, loss]
+
+
+def test_a_case_that_was_decided_in_another_window_is_shown_as_it_is_stored(
+    served: Served,
+) -> None:
+    one = served.sign_in()
+    code = one.answer("2")
+    other = Lead(one.page.context.new_page())
+    other.page.goto(f"{served.proxy.url}/adjudicate")
+    assert other.arrive() == code
+    other.decide("a", "另一个窗口")
+    one.press("m")
+    one.page.keyboard.insert_text("这个窗口")
+    one.press("Control+Enter")
+    expect(one.problem).to_have_text(re.compile("另一个窗口"))
+    assert [step.reason for step in served.cases.steps] == ["", "另一个窗口"]
+    expect(one.reason).to_have_value("这个窗口")
+    expect(one.votes.last.locator(".remark")).to_have_text("另一个窗口")
+    one.press("Control+Enter")
+    one.settled(after=code)
+    assert [step.reason for step in served.cases.steps] == ["", "另一个窗口", "这个窗口"]
+
+
+@pytest.mark.parametrize(("locale", "scheme"), LOOKS)
+def test_axe_finds_nothing_grave_in_either_step(served: Served, locale: str, scheme: str) -> None:
+    lead = served.sign_in(locale=locale, color_scheme=scheme)
+    look = Looked(lead.page)
+    while lead.settled() != "done":
+        if lead.state == "announce":
+            look.at("announced")
+        lead.arrive()
+        look.at("own answer")
+        lead.answer("1", "4")
+        look.at("votes")
+        lead.press("a")
+        look.at("as a vote")
+        lead.press("Escape")
+        lead.decide("a", "理由") if not lead.reason.input_value() else None
+    look.at("done")
+    assert {"announced", "own answer", "votes", "done"} <= set(look.scenes)
+    assert [one for one in look.found if one[0] in GRAVE] == []
+    assert lead.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_phone_the_votes_stand_one_below_the_other(served: Served) -> None:
+    lead = served.sign_in(viewport={"width": 390, "height": 844})
+    lead.answer("2")
+    boxes = [lead.votes.nth(place).bounding_box() for place in (0, 1)]
+    assert boxes[0]
+    assert boxes[1]
+    assert boxes[0]["x"] == boxes[1]["x"]
+    assert boxes[1]["y"] > boxes[0]["y"]
+    lead.page.set_viewport_size({"width": 1280, "height": 900})
+    wide = [lead.votes.nth(place).bounding_box() for place in (0, 1)]
+    assert wide[0]
+    assert wide[1]
+    assert wide[0]["y"] == wide[1]["y"]
+
+
+def test_a_lead_without_cases_has_no_such_page_in_the_bar(served: Served) -> None:
+    from tests.browser import stores
+
+    stores.add_people(served.cases.store, sun="lead")
+    page = served.open_page()
+    page.goto(served.proxy.url)
+    enter(page, "sun")
+    expect(page.get_by_role("link", name="labels")).to_be_visible()
+    expect(page.get_by_role("link", name="裁定")).to_have_count(0)
