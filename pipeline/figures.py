@@ -105,9 +105,9 @@ def _drawing(path: Path, title: str, *, columns: int, rows: int) -> Iterator[lis
     with rc_context({**STYLE, "font.family": _fonts()}):
         size = (0.8 + 4.6 * max(columns, 1), 1.7 + 0.3 * max(rows, 4))
         figure = Figure(figsize=size, layout="constrained")
-        made = figure.subplots(1, columns, squeeze=False)[0] if columns else []
+        made: list[Axes] = list(figure.subplots(1, columns, squeeze=False)[0]) if columns else []
         figure.suptitle(_title(title), x=0.01, ha="left", fontsize=11)
-        yield list(made)
+        yield made
         _save(figure, path)
 
 

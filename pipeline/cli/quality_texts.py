@@ -13,6 +13,7 @@ from pipeline.stats.multilabel import LabelQuality
 
 NAMES = dict(zip(FIGURES, FIGURES, strict=True)) | {"f1": "F1", "mcc": "MCC"}
 BETWEEN = ("accuracy", "f1", "kappa")  # figures that labellers with each other have too
+PAIRS_SHOWN = 20
 LEFT_OUT = {
     "undecided": "wait for a lead's decision",
     "conflicting": "have two answers in the imported ground truth",
@@ -130,11 +131,13 @@ def _labellers(found: Ceiling) -> Iterator[str]:
     rows = [["labellers with each other", *head]]
     rows += [
         [f"{pair.a} and {pair.b}", f"{pair.n:,}", *_agreement(pair.comparison)]
-        for pair in found.pairs
+        for pair in found.pairs[:PAIRS_SHOWN]
     ]
-    all_pairs = f"all pairs ({of_all.pairs:,} answers)"
+    all_pairs = f"all {of_all.pairs:,} pairs of answers"
     rows += [[all_pairs, f"{of_all.items:,}", *(places(figure.value) for figure in each)]]
     yield from aligned(rows)
+    if len(found.pairs) > PAIRS_SHOWN:
+        yield f"… and {len(found.pairs) - PAIRS_SHOWN:,} more pairs (--json lists them all)"
     if found.against_gold:
         yield ""
         rows = [["labellers against adjudicated", *head]]
