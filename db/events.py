@@ -15,6 +15,9 @@ def record(
     study_id: int | None = None,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Append one event; a study's kinds are created, opened, closed, unblinded, exported."""
+    """Append one event; a study's kinds are created, opened, closed, unblinded, exported.
+
+    Of a distortion study also adjudication_drawn and adjudication_handed_over.
+    """
     event = Event(kind=kind, person_id=person_id, study_id=study_id, details=details or {})
     session.add(event)

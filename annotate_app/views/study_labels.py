@@ -20,5 +20,6 @@ def render(deps: Deps, person: SignedIn, study: Progress) -> None:
         return
     if study.status == "closed":
         command.show(deps.t("study.adjudicate"), "cbt study adjudicate", study.name)
+        command.show(deps.t("study.adjudication"), "cbt study adjudication", study.name)
     command.show(deps.t("study.gold"), "cbt export gold --out gold.csv --study", study.name)
     command.show(deps.t("study.quality"), "cbt detection-quality --study", study.name)

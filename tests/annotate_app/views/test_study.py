@@ -137,7 +137,8 @@ def test_a_distortion_study_gives_the_commands_that_settle_and_measure_labels(
     assert "准备文件" not in tab.words
     lifecycle.close_study(made_sqlite.store, name="labels")
     tab = study(open_app().sign_in("guo"), "labels")
-    assert commands(tab) == ["cbt study adjudicate labels", *after]
+    settled = [f"cbt study {step} labels" for step in ("adjudicate", "adjudication")]
+    assert commands(tab) == [*settled, *after]
 
 
 def test_a_lead_and_a_labeller_see_no_labels(open_app: OpenApp, made_sqlite: Any) -> None:
