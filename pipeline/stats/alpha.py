@@ -59,7 +59,7 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
     to the others, observed disagreement sums the distances of all ordered pairs of an item's m
     answers, divided by m - 1, over the items, divided by n; expected disagreement sums those of
     all ordered pairs of the n answers, divided by n (n - 1) (Krippendorff,
-    Content Analysis, 4th ed. 2019, section 12.3; Computing Krippendorff's Alpha-Reliability,
+    Content Analysis, 4th ed. 2019, chapter 12; Computing Krippendorff's Alpha-Reliability,
     2011). The bootstrap draws items with all their answers, and both disagreements are computed
     anew in each resample (Zapf, Castell, Morawietz and Karch, BMC Med. Res. Methodol. 16, 2016).
 

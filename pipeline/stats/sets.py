@@ -123,7 +123,7 @@ def percent_agreement(
 
     `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
     Items with fewer than two answers are left out; each other counts once, however many answers
-    it has (Gwet, Handbook of Inter-Rater Reliability, 4th ed. 2014, section 2.4).
+    it has (Gwet, Handbook of Inter-Rater Reliability, 4th ed. 2014, chapter 2).
 
     If every item has exactly two answers, the figure is a share of items and has Wilson's
     interval; else the bootstrap's over items.
