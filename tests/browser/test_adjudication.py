@@ -11,11 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from db import labels
 from pipeline import app_process
-from tests.browser import recorder
+from tests.browser import recorder, stores
 from tests.browser.lead import Cases, Lead, plant
 from tests.browser.rater import enter
 from tests.browser.recorder import Recorder
-from tests.browser.stores import free_port
 from tests.browser.test_access import GRAVE, Looked
 from tests.browser.wire import Loss, Proxy, proxied
 
@@ -41,7 +40,7 @@ class Served:
 
 @pytest.fixture
 def served(browser: Browser, tmp_path: Path) -> Iterator[Served]:
-    cases, port, contexts = plant(tmp_path / "cases.sqlite"), free_port(), []
+    cases, port, contexts = plant(tmp_path / "cases.sqlite"), stores.free_port(), []
     url = cases.store.engine.url.render_as_string(hide_password=False)
 
     def open_page(**options: Any) -> Page:
@@ -150,9 +149,30 @@ def test_what_was_begun_survives_a_reload_in_both_steps(served: Served) -> None:
     assert len(served.cases.steps) == 1
 
 
+def test_another_language_keeps_what_was_begun(served: Served) -> None:
+    lead = served.sign_in()
+    lead.answer("1", "4")
+    lead.press("b")
+    lead.page.keyboard.insert_text("写到一半")
+    lead.page.get_by_text("English", exact=True).click()
+    expect(lead.desk.locator(".step")).to_have_text(re.compile("Step 2 of 2"))
+    expect(lead.votes.first.locator("h3")).to_have_text("Vote A")
+    expect(lead.votes.nth(1)).to_have_class(re.compile("chosen"))
+    expect(lead.reason).to_have_value("写到一半")
+
+
+def test_evidence_of_the_decision_shows_in_the_text(served: Served) -> None:
+    lead = served.sign_in()
+    lead.answer("2")
+    expect(lead.desk.locator(".question mark")).to_have_count(0)
+    lead.press("a")
+    expect(lead.desk.locator(".question mark")).to_have_text("最近总是")
+    lead.press("Escape", "m")
+    expect(lead.desk.locator(".question mark")).to_have_count(0)
+
+
 def test_without_a_reason_nothing_is_saved_and_the_desk_says_so(served: Served) -> None:
     lead = served.sign_in()
-    lead.press("Enter") if lead.state == "announce" else None
     lead.arrive()
     lead.press("Enter")
     expect(lead.problem).to_have_text(re.compile("请先回答"))
@@ -214,7 +234,7 @@ def test_axe_finds_nothing_grave_in_either_step(served: Served, locale: str, sch
         lead.press("a")
         look.at("as a vote")
         lead.press("Escape")
-        lead.decide("a", "理由") if not lead.reason.input_value() else None
+        lead.decide("a", "理由")
     look.at("done")
     assert {"announced", "own answer", "votes", "done"} <= set(look.scenes)
     assert [one for one in look.found if one[0] in GRAVE] == []
@@ -237,8 +257,6 @@ def test_on_a_phone_the_votes_stand_one_below_the_other(served: Served) -> None:
 
 
 def test_a_lead_without_cases_has_no_such_page_in_the_bar(served: Served) -> None:
-    from tests.browser import stores
-
     stores.add_people(served.cases.store, sun="lead")
     page = served.open_page()
     page.goto(served.proxy.url)
