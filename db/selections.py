@@ -1,0 +1,62 @@
+"""Find the answers that a command over responses is to look at."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import frames
+from db.frames import BLANKS
+from db.tables import Response, System
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which answers: to the questions of a source, of a split's subset; at most so many."""
+
+    source: str | None = None
+    split: str | None = None
+    subset: str | None = None
+    limit: int | None = None
+
+
+class SelectedResponse(NamedTuple):
+    """A kept answer that holds text; `system` is its system's name."""
+
+    id: int
+    question_id: int
+    system: str
+    text: str
+    parts: list[Any] | None
+
+
+def responses(
+    session: Session, *, system: str | None, selection: Selection
+) -> list[SelectedResponse]:
+    """Return the kept answers with text of a system, or of all, in the order of their making.
+
+    Raises NotKnown for a system, source, split or subset that the store does not hold.
+    """
+    columns = (Response.id, Response.question_id, System.name, Response.text, Response.parts)
+    query = select(*columns).join(System, System.id == Response.system_id).order_by(Response.id)
+    query = query.where(Response.status == "kept", func.trim(Response.text, BLANKS) != "")
+    if system is not None:
+        (found,) = frames.systems(session, names=[system])
+        query = query.where(Response.system_id == found.id)
+    asked = _questions(session, selection)
+    rows = [
+        SelectedResponse(*row)
+        for row in session.execute(query).tuples()
+        if asked is None or row[1] in asked
+    ]
+    return rows[: selection.limit]
+
+
+def _questions(session: Session, selection: Selection) -> set[int] | None:
+    """Return the ids of the questions that count, or None where all do."""
+    source, split, subset = selection.source, selection.split, selection.subset
+    if source is None and split is None:
+        return None
+    framed = frames.questions(session, source=source, split=split, subset=subset)
+    return {question.id for question in framed}
