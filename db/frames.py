@@ -33,7 +33,8 @@ def questions(
 ) -> list[Framed]:
     """Return the questions of a source and of a split's subset, or all, sorted by their keys.
 
-    Texts that came with an outside gold are drawn only if their source is named. Raises NotKnown for a source, split or subset that the store does not hold.
+    Texts that came with an outside gold are drawn only if their source is named.
+    Raises NotKnown for a source, split or subset that the store does not hold.
     """
     query = select(Question.id, Question.source, Question.external_id, Question.content_hash)
     query = query.where(Question.text.is_not(None))

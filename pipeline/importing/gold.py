@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db import events, gold, questions, runs, studies, votes
 from db.engine import Store
 from db.errors import BadRow, NotAllowed, NotKnown
-from db.gold import ItemTexts
+from db.gold import OWN_SOURCE, ItemTexts
 from db.questions import Asked
 from db.tables import Study
 from pipeline.importing import gold_file
@@ -18,7 +18,6 @@ from pipeline.importing.gold_columns import layout_of
 from pipeline.importing.gold_merge import Known, Merged, merge
 from pipeline.importing.gold_outcome import Brought, GoldImported, told
 from pipeline.importing.gold_places import (
-    OWN,
     ImportedItems,
     LabelledItems,
     Library,
@@ -73,7 +72,7 @@ def run(store: Store, config: GoldImport) -> GoldImported:
         bad.sort(key=lambda each: each.row)
         if bad and not config.skip_bad:
             raise rejection(config.path, bad, read=read)
-        source = f"{OWN}{name}"
+        source = f"{OWN_SOURCE}{name}"
         brought = Brought(
             study=name,
             source=source,

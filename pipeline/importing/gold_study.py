@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from db import detections, gold, label_sets, questions
 from db.columns import now
+from db.gold import OWN_SOURCE
 from db.questions import Asked, content_hash, plain
 from db.tables import LabelSet, Study
 from pipeline.importing.gold_merge import Gathered, Merged
-from pipeline.importing.gold_places import OWN, Library, Place
+from pipeline.importing.gold_places import Library, Place
 from pipeline.importing.gold_rows import GoldRow
 from pipeline.importing.question_merge import DIGITS_OF_HASH
 
@@ -155,7 +156,7 @@ def _label_set(session: Session, study: Study, names: Sequence[str]) -> LabelSet
     digest = sha256(json.dumps(names, ensure_ascii=False).encode()).hexdigest()
     return label_sets.find_or_add(
         session,
-        name=f"{OWN}{study.name}",
+        name=f"{OWN_SOURCE}{study.name}",
         version=digest[:DIGITS_OF_VERSION],
         labels=[{"id": name} for name in names],
         content_hash=digest,
@@ -163,7 +164,7 @@ def _label_set(session: Session, study: Study, names: Sequence[str]) -> LabelSet
 
 
 def _add_items(session: Session, study: Study, new: Storing) -> dict[Place, int]:
-    source = f"{OWN}{study.name}"
+    source = f"{OWN_SOURCE}{study.name}"
     known = questions.of_source(session, source=source)
     missing = {
         home.name: _columns(home, new.run_id)
