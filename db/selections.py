@@ -47,7 +47,7 @@ def responses(
     asked = _questions(session, selection)
     rows = [
         SelectedResponse(*row)
-        for row in session.execute(query).tuples()
+        for row in session.execute(query)
         if asked is None or row[1] in asked
     ]
     return rows[: selection.limit]
