@@ -49,9 +49,9 @@ def stored(store: Store) -> list[Judgement]:
         return list(session.scalars(select(Judgement).order_by(Judgement.id)))
 
 
-def set_status(store: Store, status: Any) -> None:
+def set_status(store: Store, status: Any, *, name: str = "pilot") -> None:
     with store.writing() as session:
-        study_named(session, name="pilot").status = status
+        study_named(session, name=name).status = status
 
 
 def leave_unused(store: Store, *, hours: float) -> None:

@@ -1,8 +1,8 @@
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from db import desk
 from db.engine import Store
-from db.tables import Judgement, Person, Question, Study
+from db.tables import Item, Judgement, Person, Question, Study
 
 OWN = {"study_id": 1, "person_id": 1}
 
@@ -61,6 +61,20 @@ def test_one_revision_is_told_as_it_was(stored_study: Store) -> None:
     with stored_study.reading() as session:
         given = desk.given(session, assignment_id=1, revision=1)
     assert (given.revision, given.values, given.comment) == (1, {"relevance": 2}, "好")
+    assert given.labels == []
+
+
+def test_a_distortion_study_says_whether_answers_are_labelled(stored_study: Store) -> None:
+    with stored_study.writing() as session:
+        session.get_one(Study, 1).kind = "distortion"
+    for response in (1, None):
+        with stored_study.writing() as session:
+            for item in session.scalars(select(Item)):
+                item.response_id = response
+        with stored_study.reading() as session:
+            mine = desk.own_study(session, person_id=1, name="first")
+            assert mine is not None
+            assert (mine.kind, mine.on_answers) == ("distortion", response is not None)
 
 
 def test_no_question_to_the_store_reads_where_an_answer_is_from(stored_study: Store) -> None:

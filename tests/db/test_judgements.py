@@ -5,7 +5,7 @@ from sqlalchemy.exc import IntegrityError
 from db import judgements, sign_ins
 from db.engine import Store
 from db.judgements import NewJudgement, Place
-from db.tables import Judgement, Person
+from db.tables import Item, Judgement, Person, Study
 
 
 @pytest.fixture
@@ -84,6 +84,33 @@ def test_a_judgement_is_appended_whole_as_the_next_revision(
         {"flag": "overwhelming", "reason": "太长"},
         {"flag": "harmful", "reason": None},
     ]
+
+
+def test_only_a_labelling_is_kept_with_labels(stored_study: Store, token: str) -> None:
+    given = [{"label": "labeling", "primary": True, "spans": []}]
+    for number, kind in enumerate(("rating", "distortion")):
+        with stored_study.writing() as session:
+            session.get_one(Study, 1).kind = kind
+        found = place(stored_study, token, "AAAA")
+        assert found is not None
+        assert found.kind == kind
+        new = NewJudgement(values={"presence": "yes"}, token=f"of {number}", labels=given)
+        with stored_study.writing() as session:
+            judgements.append(session, place=found, new=new)
+        assert newest(stored_study).labels == (given if number else None)
+
+
+def test_evidence_lies_in_the_answer_where_there_is_one(stored_study: Store, token: str) -> None:
+    found = place(stored_study, token, "AAAA")
+    assert found is not None
+    with stored_study.writing() as session:
+        assert judgements.labelled_texts(session, place=found) == {"answer": "慢慢来 🌱"}
+        session.get_one(Item, 1).response_id = None
+        session.flush()
+        assert judgements.labelled_texts(session, place=found) == {
+            "question": "睡不着怎么办",
+            "description": "三天了。",
+        }
 
 
 @pytest.mark.parametrize(("item", "given"), [("AAAA", "t1"), ("AAAA", "t2")])

@@ -15,6 +15,7 @@ from db.engine import connect
 from db.people import get, switch
 from tests.annotate_app.asking import FULL, NONE, leave_unused, owner, set_status, stored
 from tests.annotate_app.conftest import CANARY
+from tests.annotate_app.labelling_study import add_labelling, label
 
 AT = "/api/desk/judgement"
 ODD = ["\0", "%00", "\ud800", "../etc", "<b>", "' OR 1=1 --", "é" * 500]
@@ -313,6 +314,52 @@ def test_while_the_store_is_busy_a_save_is_told_to_wait_and_reading_goes_on(
     assert len(stored(made_sqlite.store)) == 1
 
 
+def test_a_labelling_is_kept_and_comes_back_with_its_evidence(
+    made: Any, serve: Callable[..., Any]
+) -> None:
+    labels = add_labelling(made)
+    lin = serve(made.store, routes, who=made.people["lin"])
+    begun = lin.get("/api/desk?study=labels").body
+    assert (begun["kind"], begun["target"]) == ("distortion", "question")
+    assert begun["labels"]["en"][0].keys() == {
+        *("id", "name", "definition", "boundary", "examples", "near_miss"),
+    }
+    given = {
+        "values": {"presence": "yes", "confidence": 3},
+        "labels": [label("labeling", ("description", 0, 4))],
+    }
+    item = labels.codes["lin"][0]
+    assert lin.post(AT, sent(made, item=item, **given)).status == 200
+    asked = f"/api/desk/items?study=labels&owner={begun['owner']}&at=1"
+    (shown,) = lin.get(asked).body["items"]
+    assert shown["previous"].items() >= given.items()
+    refused = lin.post(AT, sent(made, item=item, token="t2", **given))
+    assert refused.body["newest"].items() >= given.items()
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"values": {}}, "presence_missing"),
+        ({"labels": [label("rumination")]}, "label_unknown"),
+        ({"labels": [label("labeling", ("description", 0, 5_000))]}, "span_outside"),
+        ({"labels": [label("labeling", primary=False)]}, "primary_missing"),
+        ({"values": {"presence": "no"}, "labels": [label("labeling")]}, "labels_without_presence"),
+        ({"labels": {}}, "not_understood"),
+        ({"labels": [[]]}, "not_understood"),
+        ({"flags": {"harmful": ""}}, "not_understood"),
+    ],
+)
+def test_a_wrong_labelling_is_refused_under_its_own_code(
+    made_sqlite: Any, lin_sqlite: Any, changes: dict[str, Any], code: str
+) -> None:
+    labels = add_labelling(made_sqlite)
+    own = {"item": labels.codes["lin"][0], "values": {"presence": "yes"}, **changes}
+    answer = lin_sqlite.post(AT, sent(made_sqlite, **own))
+    assert refusal(answer) == (422, code)
+    assert stored(made_sqlite.store) == []
+
+
 anything = st.recursive(
     st.none()
     | st.booleans()
@@ -329,6 +376,7 @@ AN_ANSWER = st.fixed_dictionaries(
         "base": st.integers(-3, 3) | anything,
         "values": st.dictionaries(st.sampled_from([*FULL, "x"]), st.integers(-1, 4) | anything)
         | st.sampled_from([FULL, NONE]),
+        "labels": st.just([]) | anything,
         "comment": st.text() | anything,
         "flags": st.dictionaries(
             st.sampled_from(["harmful", "overwhelming", "cannot_judge", "x"]), st.text() | anything

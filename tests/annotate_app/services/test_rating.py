@@ -21,6 +21,7 @@ from db.studies import get as study_named
 from db.tables import Judgement, Person
 from tests.annotate_app.asking import FULL, asked, keep, owner, set_status
 from tests.annotate_app.conftest import CANARY
+from tests.annotate_app.labelling_study import add_labelling
 
 EVERY = range(1, 7)
 
@@ -162,6 +163,24 @@ def test_criteria_and_guidelines_come_in_both_languages(made_sqlite: Any) -> Non
     assert begun.criteria["en"][0].levels[2].label == "Fully on topic"
     assert begun.guidelines["zh"].startswith("用途")
     assert begun.guidelines["en"].startswith("Purpose")
+
+
+def test_a_distortion_study_tells_its_labels_and_whose_text_is_labelled(made: Any) -> None:
+    add_labelling(made)
+    add_labelling(made, on_answers=True)
+    assert (package(made).kind, package(made).labels["zh"]) == ("rating", ())
+    questions, answers = package(made, study="labels"), package(made, study="pointed out")
+    assert (questions.kind, questions.target) == ("distortion", "question")
+    assert (answers.kind, answers.target) == ("distortion", "answer")
+    assert len(questions.labels["zh"]) == len(answers.labels["en"]) == 16
+    assert (questions.labels["zh"][4].name, answers.labels["en"][4].id) == (
+        "读心术",
+        "mind_reading",
+    )
+    assert questions.criteria == {"zh": (), "en": ()}
+    assert all(item.question and item.answer == "" for item in questions.items)
+    assert all(item.question and item.answer for item in answers.items)
+    assert CANARY not in repr([questions, answers])
 
 
 def test_a_study_in_one_language_is_shown_in_that_one(made_sqlite: Any) -> None:

@@ -8,6 +8,7 @@ from annotate_app.services.sign_in import SignedIn
 from db.errors import NotKnown
 from db.studies import Counts, get
 from tests.annotate_app.answers import answer
+from tests.annotate_app.labelling_study import add_labelling
 
 
 def someone(made: Any, username: str) -> SignedIn:
@@ -24,6 +25,15 @@ def test_a_rater_sees_the_studies_with_items_for_them_and_what_is_next(made: Any
     (mine,) = studies.of_rater(made.store, person_id=made.people["lin"])
     assert mine.next is None
     assert studies.of_rater(made.store, person_id=made.people["he"]) == []
+
+
+def test_a_labeller_sees_distortion_studies_too(made_sqlite: Any) -> None:
+    add_labelling(made_sqlite)
+    mine = studies.of_rater(made_sqlite.store, person_id=made_sqlite.people["lin"])
+    assert [(study.name, study.kind, study.open) for study in mine] == [
+        ("pilot", "rating", True),
+        ("labels", "distortion", True),
+    ]
 
 
 def test_a_closed_study_stays_in_the_raters_list_and_a_draft_is_not_in_it(made_sqlite: Any) -> None:

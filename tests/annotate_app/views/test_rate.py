@@ -5,6 +5,7 @@ from typing import Any
 from db.studies import get
 from db.tables import Assignment, Item, Study
 from tests.annotate_app.answers import answer
+from tests.annotate_app.labelling_study import add_labelling
 
 OpenApp = Callable[[], Any]
 
@@ -66,6 +67,18 @@ def test_with_several_studies_the_rater_chooses_one(open_app: OpenApp, made_sqli
     assert "zweite *Studie*" in tab.words
     tab.at.button(key="rate.zweite *Studie*").click().run()
     assert told(tab)["study"] == "zweite *Studie*"
+
+
+def test_a_labeller_is_told_what_each_study_asks_for(open_app: OpenApp, made_sqlite: Any) -> None:
+    add_labelling(made_sqlite)
+    answer(made_sqlite, "lin", 1)
+    tab = open_app().sign_in("lin")
+    assert "给回答评分" in tab.words
+    assert "标注认知歪曲" in tab.words
+    assert {button.label for button in tab.at.button} >= {"继续评分", "开始标注"}
+    tab.click("开始标注")
+    assert told(tab)["study"] == "labels"
+    assert told(tab)["texts"]["label.evidence"] == "依据"
 
 
 def test_without_an_open_study_the_page_says_so(open_app: OpenApp) -> None:
