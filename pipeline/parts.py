@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from pipeline.parsing.outline import outlined
+from pipeline.parsing.plain import plain
+
 PARTS = ("validation", "thought", "challenge", "strategy", "encouragement")
+PARSER = "parser"  # who marked the spans that the parser found, and no person
 
 
 def spans_of_texts(answer: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -57,6 +61,33 @@ def checked_spans(answer: str, spans: Sequence[Mapping[str, Any]]) -> list[dict[
         if after["start"] < before["end"]:
             raise ValueError(f"has parts {before['part']} and {after['part']} that overlap")
     return ordered
+
+
+def parse(answer: str) -> list[dict[str, Any]]:
+    r"""Return the parts that the answer shows, in its order; [] where it shows none.
+
+    Headings and numbers count before cues. A span holds what is said: the heading and its number
+    stand outside. What cannot be told is left out.
+
+    >>> parse("1. 共情：我理解你。\n2. 策略：写下来。")
+    [{'part': 'validation', 'start': 6, 'end': 11}, {'part': 'strategy', 'start': 18, 'end': 22}]
+    """
+    text = plain(answer)
+    return [
+        {"part": PARTS[span.part], "start": span.start, "end": span.end} for span in outlined(text)
+    ]
+
+
+def marked(answer: str) -> list[dict[str, Any]]:
+    """Return the parts as `parse` finds them, marked as the parser's."""
+    return [{**span, "by": PARSER} for span in parse(answer)]
+
+
+def given(spans: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | None:
+    """Return the stored spans that came with the answer, or None where the parser found them."""
+    if spans is None or any(span.get("by") == PARSER for span in spans):
+        return None
+    return [dict(span) for span in spans]
 
 
 def _refuse_unknown(names: Sequence[str] | Mapping[str, str]) -> None:

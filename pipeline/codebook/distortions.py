@@ -55,6 +55,15 @@ class Codebook:
     def content_hash(self) -> str:
         return sha256(_canonical([label.as_json() for label in self.labels])).hexdigest()
 
+    def as_label_set(self) -> dict[str, Any]:
+        """Return the columns of the label set that the store keeps of this version."""
+        return {
+            "name": NAME,
+            "version": self.version,
+            "labels": [label.as_json() for label in self.labels],
+            "content_hash": self.content_hash,
+        }
+
     def label(self, id_: str) -> Label:
         return next(label for label in self.labels if label.id == id_)
 

@@ -181,14 +181,7 @@ def usual_sample(plan: Plan) -> int | None:
 
 def _label_set(session: Session) -> LabelSet:
     """Return the codebook as it is now, which the study keeps whatever becomes of it."""
-    codebook = distortions.shipped()
-    return label_sets.find_or_add(
-        session,
-        name=distortions.NAME,
-        version=codebook.version,
-        labels=[label.as_json() for label in codebook.labels],
-        content_hash=codebook.content_hash,
-    )
+    return label_sets.find_or_add(session, **distortions.shipped().as_label_set())
 
 
 def _study(session: Session, plan: Plan, sample: Sample) -> Study:
