@@ -1,7 +1,7 @@
 """Store and find what detectors found."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Select, func, insert, select
@@ -42,6 +42,16 @@ def in_responses(
         query = query.where(Response.system_id == system_id)
     rows = session.execute(query)
     return {id_: StoredDetection(presence, labels) for id_, presence, labels in rows if id_}
+
+
+def runs_in_responses(
+    session: Session, *, detector: str, response_ids: Sequence[int]
+) -> dict[int, int | None]:
+    """Return the run of what a detector last found in each of these responses."""
+    columns = (Detection.response_id, Detection.run_id)
+    query = select(*columns).where(Detection.detector == detector).order_by(Detection.id)
+    rows = session.execute(query.where(Detection.response_id.in_(response_ids)))
+    return {id_: run_id for id_, run_id in rows if id_}
 
 
 def detectors(session: Session, *, system_id: int) -> list[str]:

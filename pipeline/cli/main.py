@@ -17,6 +17,7 @@ COMMANDS = {
     "study": ("pipeline.cli.study:study", "Create, open, close and watch studies."),
     "export": ("pipeline.cli.export:export", "Export a study's ratings or gold."),
     "results": ("pipeline.cli.results:results", "Means and shares of each system (Table 5)."),
+    "detect": ("pipeline.cli.detect:detect", "Find the distortions that answers name."),
     "detection-quality": (
         "pipeline.cli.detection_quality:detection_quality",
         "Quality of a detector against the ground truth (Table 3).",

@@ -8,6 +8,7 @@ from db.detections import StoredDetection
 from db.errors import BadRow
 from db.questions import Asked
 from db.responses import StoredResponse
+from pipeline import parts
 from pipeline.importing.fields import FieldRefused
 from pipeline.importing.outcome import Caution
 from pipeline.importing.question_finder import Questions, reads_otherwise
@@ -57,7 +58,7 @@ def _sort(row: ResponseRow, question: Asked, stored: Stored, merged: Merged) -> 
     before, first = stored.responses.get(key), merged.new.get(key)
     if before is not None:
         _compare(row, question, before, stored.detections.get(before.id))
-        if row.parts is not None and before.parts is None:
+        if row.parts is not None and parts.given(before.parts) is None:
             merged.parts[before.id] = row.parts
         if row.finding is not None and before.id not in stored.detections:
             merged.findings[key] = row.finding
@@ -80,7 +81,7 @@ def _compare(
 ) -> None:
     if row.text != before.text:
         raise _other("the store", question, row)
-    if row.parts is not None and before.parts not in (None, row.parts):
+    if row.parts is not None and parts.given(before.parts) not in (None, row.parts):
         raise FieldRefused("other_parts", "has other parts than the store for the same answer")
     if row.finding is not None and found is not None and tuple(found) != tuple(row.finding):
         raise FieldRefused("other_detections", "has other detections than the store")
