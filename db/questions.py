@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from unicodedata import normalize
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from db.errors import NotKnown
@@ -36,6 +36,13 @@ class Asked(NamedTuple):
     external_id: str
     text: str
     content_hash: str | None
+
+
+class Lengths(NamedTuple):
+    """How many characters, that is code points, a question's texts have as they are stored."""
+
+    text: int | None
+    description: int | None
 
 
 def content_hash(text: str, description: str | None) -> str:
@@ -93,6 +100,12 @@ def asked(session: Session, *, source: str | None = None) -> list[Asked]:
         )
         raise NotKnown(_no_questions(source, sorted(there)))
     return found
+
+
+def lengths(session: Session) -> dict[int, Lengths]:
+    """Return the lengths of every question under its id."""
+    query = select(Question.id, func.length(Question.text), func.length(Question.description))
+    return {id_: Lengths(text, description) for id_, text, description in session.execute(query)}
 
 
 def _no_questions(source: str | None, there: Sequence[str]) -> str:

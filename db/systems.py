@@ -1,14 +1,20 @@
 """Find and add the producers of answers."""
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from db.columns import SystemKind
-from db.tables import System
+from db.tables import Response, System
 
 
 def find(session: Session, *, name: str) -> System | None:
     return session.scalar(select(System).where(System.name == name))
+
+
+def with_responses(session: Session) -> list[System]:
+    """Return the systems that have answered anything, in the order of their making."""
+    query = select(System).where(exists().where(Response.system_id == System.id))
+    return list(session.scalars(query.order_by(System.id)))
 
 
 def find_or_add(session: Session, *, name: str, kind: SystemKind) -> System:

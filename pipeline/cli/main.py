@@ -22,6 +22,10 @@ COMMANDS = {
         "pipeline.cli.detection_quality:detection_quality",
         "Quality of a detector against the ground truth (Table 3).",
     ),
+    "describe": (
+        "pipeline.cli.describe:describe",
+        "Lengths and distortions of answers (Tables 1 and 2).",
+    ),
     "codebook": (
         "pipeline.cli.codebook:codebook",
         "Show the codebook of distortions and its crosswalks.",

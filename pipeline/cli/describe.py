@@ -1,0 +1,283 @@
+"""`cbt describe`: the lengths and distortions of systems' answers, as in Tables 1 and 2."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from db.selections import Selection
+from pipeline.cli import latex, pictures
+from pipeline.cli.columns import aligned
+from pipeline.cli.command import Command, common_options, opened, show
+from pipeline.cli.estimates import NONE, as_object, percent, places
+from pipeline.cli.selection import selection_options
+from pipeline.codebook.crosswalk import crosswalks
+from pipeline.codebook.distortions import shipped
+from pipeline.describe import LEVEL, TABLE_2, Described, DescribeOf, Distortions, run
+from pipeline.describe import SystemDescribed as System
+from pipeline.figures import Panel, Point, Series, check_ending, draw_bars
+
+HEADING = ["system", "responses", "questions", "question", "description", "response"]
+SHARES = ["distorted", "answers", "share", f"{LEVEL:.0%} interval", "labels each", "detector"]
+NOT_RUN = "no detector was run on these answers"
+
+
+@click.command(cls=Command)
+@click.option(
+    "--system", "systems", multiple=True, metavar="NAME", help="A system; repeat it for more."
+)
+@selection_options
+@click.option(
+    "--detector",
+    metavar="NAME",
+    help="Whose detections to count [default: lexicon where it was run, else the imported ones].",
+)
+@click.option("--latex", "as_latex", is_flag=True, help="Print Tables 1 and 2 for LaTeX.")
+@click.option(
+    "--chart",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Also draw the counts, as .svg, .png or .pdf.",
+)
+@common_options
+def describe(
+    *,
+    systems: tuple[str, ...],
+    selection: Selection,
+    detector: str | None,
+    as_latex: bool,
+    chart: Path | None,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Describe the answers of each system: how long they are, which distortions they name.
+
+    Reads the answers that are kept and what a detector found in them, and changes nothing. Lengths
+    are Unicode characters (code points) of the texts as they are stored, blanks and line breaks
+    too. Distortions are counted by the codebook and in the classes of the paper's Table 2, each
+    answer once; names that neither of them has are listed. An answer on which the detector was not
+    run counts for no share.
+    """
+    if chart:
+        check_ending(chart)
+    found = run(opened(database), DescribeOf(systems, selection, detector))
+    if chart:
+        pictures.write(chart, lambda path: _draw(path, found))
+    tables = list(_latex(found)) if as_latex else []
+    result = _as_object(found) | ({"latex": "\n".join(tables)} if as_latex else {})
+    show(result, tables or _lines(found), as_json=as_json)
+
+
+def _as_object(found: Described) -> dict[str, Any]:
+    return {
+        "questions": found.questions,
+        "systems": [_system_object(each) for each in found.systems],
+    }
+
+
+def _system_object(each: System) -> dict[str, Any]:
+    about = {
+        "system": each.system,
+        "responses": each.responses,
+        "questions": each.questions,
+        "described": each.described,
+        "mean_characters": vars(each.characters),
+    }
+    found = each.distortions
+    if found is None:
+        not_run = {"value": None, "code": "not_run", "reason": NOT_RUN}
+        return {**about, "detector": None, "distorted": not_run, "distortions": {}}
+    return {
+        **about,
+        "detector": found.detector,
+        "detected": found.decided,
+        "cannot_tell": found.cannot_tell,
+        "not_run": found.not_run,
+        "with_distortion": found.yes,
+        "distorted": as_object(found.distorted),
+        "distortions": found.counts,
+        "classes": found.classes,
+        "labels": found.labels,
+        "labels_each": found.labels_each,
+        "together": _matrix(found),
+        "unknown_names": found.unknown,
+        "only_in_table2": found.beside,
+    }
+
+
+def _matrix(found: Distortions) -> dict[str, Any]:
+    """Return how many answers have both of two distortions; the diagonal counts each alone."""
+    ids = list(found.counts)
+    rows = [
+        [
+            found.counts[a] if a == b else found.together.get((a, b), found.together.get((b, a), 0))
+            for b in ids
+        ]
+        for a in ids
+    ]
+    return {"labels": ids, "counts": rows}
+
+
+def _lines(found: Described) -> Iterator[str]:
+    yield f"questions: {found.questions:,}"
+    yield ""
+    heading = ["Table 1, characters", *HEADING[1:]]
+    yield from aligned([heading, *(_lengths(each) for each in found.systems)])
+    yield ""
+    yield from aligned([SHARES, *(_share(each) for each in found.systems)])
+    for each in found.systems:
+        if each.distortions:
+            yield ""
+            yield from _by_distortion(each, each.distortions)
+    yield ""
+    yield from _notes(found)
+
+
+def _lengths(each: System) -> list[str]:
+    lengths = [places(length, 1) for length in vars(each.characters).values()]
+    return [each.system, f"{each.responses:,}", f"{each.questions:,}", *lengths]
+
+
+def _share(each: System) -> list[str]:
+    found = each.distortions
+    if found is None:
+        return [each.system, *[NONE] * 4, "not run"]
+    return [
+        each.system,
+        f"{found.yes:,} of {found.decided:,}",
+        percent(found.distorted.value),
+        _interval(found),
+        places(found.labels_each, 2),
+        found.detector,
+    ]
+
+
+def _interval(found: Distortions) -> str:
+    low, high = found.distorted.low, found.distorted.high
+    return NONE if low is None or high is None else f"{percent(low)} to {percent(high)}"
+
+
+def _by_distortion(each: System, found: Distortions) -> Iterator[str]:
+    counted = {id_: n for id_, n in found.counts.items() if n}
+    if counted:
+        rows = [[id_, f"{n:,}", _part(n, found)] for id_, n in counted.items()]
+        yield from aligned([[f"distortions, {each.system}", "answers", "of distorted"], *rows])
+        yield ""
+    rows = [[_class(id_), f"{n:,}", _part(n, found)] for id_, n in found.classes.items()]
+    yield from aligned([[f"Table 2, {each.system}", "answers", "of distorted"], *rows])
+    if found.together:
+        yield ""
+        yield from _together(each.system, found, list(counted))
+
+
+def _together(system: str, found: Distortions, ids: Sequence[str]) -> Iterator[str]:
+    counts = _matrix(found)
+    place = {id_: number for number, id_ in enumerate(counts["labels"])}
+    rows = [
+        [f"{row} {a}", *(f"{counts['counts'][place[a]][place[b]]:,}" for b in ids)]
+        for row, a in enumerate(ids, 1)
+    ]
+    yield from aligned([[f"with both, {system}", *map(str, range(1, len(ids) + 1))], *rows])
+
+
+def _part(n: int, found: Distortions) -> str:
+    return percent(n / found.yes if found.yes else None)
+
+
+def _class(id_: str) -> str:
+    return next(each.name["en"] for each in crosswalks()[TABLE_2].classes if each.id == id_)
+
+
+def _notes(found: Described) -> Iterator[str]:
+    yield (
+        "lengths are means in Unicode characters (code points) of the texts as stored, blanks and"
+        " line breaks counted; those of questions are over the questions answered, those of"
+        " descriptions over the questions that have one"
+    )
+    described = [each.distortions for each in found.systems if each.distortions]
+    if described:
+        yield f"shares: {described[0].distorted.method} interval; each answer counts once a row"
+    for each in found.systems:
+        yield from _system_notes(each)
+    yield "for research only: the answers are by models, not by professionals"
+
+
+def _system_notes(each: System) -> Iterator[str]:
+    found = each.distortions
+    if found is None:
+        yield f"{each.system}: {NOT_RUN}; 'cbt detect' runs one"
+        return
+    if found.not_run or found.cannot_tell:
+        yield (
+            f"{each.system}: left out of the shares: {found.not_run:,} answers on which"
+            f" {found.detector} was not run, {found.cannot_tell:,} where it cannot tell"
+        )
+    if found.beside:
+        yield f"{each.system}: only in Table 2, not in the codebook: {_named(found.beside)}"
+    if found.unknown:
+        yield (
+            f"{each.system}: names that neither the codebook nor Table 2 has, so in no row:"
+            f" {_named(found.unknown)}"
+        )
+
+
+def _named(names: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} ({n:,})" for name, n in names.items())
+
+
+def _latex(found: Described) -> Iterator[str]:
+    share = [percent(e.distortions.distorted.value) if e.distortions else NONE
+             for e in found.systems]  # fmt: skip
+    rows = [[*_lengths(e), part] for e, part in zip(found.systems, share, strict=True)]
+    caption = (
+        "Answers of each system: how many, mean lengths in Unicode characters, and the share that"
+        " names at least one cognitive distortion."
+    )
+    yield from latex.table([*HEADING, "distorted"], rows, caption=caption, label="tab:answers")
+    ran = [(each, each.distortions) for each in found.systems if each.distortions]
+    if not ran:
+        return
+    yield ""
+    rows = [[_class(id_), *(f"{of.classes[id_]:,}" for _, of in ran)] for id_ in ran[0][1].classes]
+    rows += [[], *_codebook_rows([of for _, of in ran])]
+    heading = ["distortion", *(each.system for each, _ in ran)]
+    detectors = ", ".join(dict.fromkeys(of.detector for _, of in ran))
+    yield from latex.table(
+        heading,
+        rows,
+        caption=f"Answers that name each distortion (detector: {detectors}); first in the classes"
+        " of the reference study, then by the codebook. An answer may name several.",
+        label="tab:distortions",
+    )
+
+
+def _codebook_rows(found: Sequence[Distortions]) -> list[list[str]]:
+    return [
+        [label.name["en"], *(f"{of.counts[label.id]:,}" for of in found)]
+        for label in shipped().labels
+        if any(of.counts[label.id] for of in found)
+    ]
+
+
+def _draw(path: Path, found: Described) -> None:
+    ran = [(each.system, each.distortions) for each in found.systems if each.distortions]
+    named = [id_ for id_ in shipped().ids if any(of.counts[id_] for _, of in ran)]
+    by_id = tuple(
+        Series(system, tuple(_bar(id_, of.counts[id_], of) for id_ in named)) for system, of in ran
+    )
+    by_class = tuple(
+        Series(system, tuple(_bar(id_, n, of) for id_, n in of.classes.items()))
+        for system, of in ran
+    )
+    panels = [
+        Panel("By the codebook", "answers (%)", by_id),
+        Panel("In Table 2's classes", "answers (%)", by_class),
+    ]
+    whose = ", ".join(f"{system} ({of.decided:,})" for system, of in ran)
+    draw_bars(path, f"Distortions named in the answers of {whose}", panels)
+
+
+def _bar(name: str, n: int, found: Distortions) -> Point:
+    share = 100 * n / found.decided if found.decided else None
+    return Point(name, share, note=f"{n:,}")

@@ -1,0 +1,226 @@
+"""Describe systems' answers: their lengths, and the distortions found in them (Tables 1 and 2)."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from sqlalchemy.orm import Session
+
+from db import detections, frames, questions, selections, systems
+from db.detections import StoredDetection
+from db.engine import Store
+from db.errors import NotKnown
+from db.questions import Lengths
+from db.selections import SelectedResponse, Selection
+from db.tables import System
+from pipeline.codebook.crosswalk import crosswalks
+from pipeline.codebook.distortions import resolve, shipped
+from pipeline.codebook.naming import classes_meant
+from pipeline.stats.intervals import Estimate, wilson
+
+LEVEL = 0.95
+LEXICON = "lexicon"
+TABLE_2 = "table2"
+
+
+@dataclass(frozen=True)
+class DescribeOf:
+    """Whose answers to describe, all systems' where none is named, and by which detector.
+
+    Without a detector it is the lexicon where it was run on a system, else what was imported
+    with the system's answers.
+    """
+
+    systems: tuple[str, ...] = ()
+    selection: Selection = field(default_factory=Selection)
+    detector: str | None = None
+
+
+@dataclass(frozen=True)
+class Characters:
+    """Mean lengths in characters; None where there is no such text."""
+
+    question: float | None
+    description: float | None
+    response: float | None
+
+
+@dataclass(frozen=True)
+class Distortions:
+    """What a detector found in a system's answers.
+
+    `yes` of `decided` answers have a distortion, `cannot_tell` and `not_run` are not among these.
+    `counts` has every distortion of the codebook, `classes` every class of Table 2: each answer
+    counts once. `together` counts answers that have two distortions. `labels` are all different
+    names in one answer, added up. `unknown` are names that are neither in the codebook nor in
+    Table 2, and `beside` those that only Table 2 has.
+    """
+
+    detector: str
+    decided: int
+    yes: int
+    cannot_tell: int
+    not_run: int
+    distorted: Estimate
+    counts: Mapping[str, int]
+    classes: Mapping[str, int]
+    together: Mapping[tuple[str, str], int]
+    labels: int
+    unknown: Mapping[str, int]
+    beside: Mapping[str, int]
+
+    @property
+    def labels_each(self) -> float | None:
+        """How many distortions an answer with any has, on average."""
+        return self.labels / self.yes if self.yes else None
+
+
+@dataclass(frozen=True)
+class SystemDescribed:
+    """One system's answers; `distortions` is None where no such detector was run on them.
+
+    `questions` are those that are answered, `described` those of them with a description, whose
+    lengths the means of `characters` are over.
+    """
+
+    system: str
+    responses: int
+    questions: int
+    described: int
+    characters: Characters
+    distortions: Distortions | None
+
+
+@dataclass(frozen=True)
+class Described:
+    """What was described: `questions` are all that any of the systems answers."""
+
+    questions: int
+    systems: tuple[SystemDescribed, ...]
+
+
+def run(store: Store, config: DescribeOf) -> Described:
+    """Describe the systems. Raises NotKnown for what the store does not hold."""
+    with store.reading() as session:
+        wanted = _systems(session, config)
+        detectors = {
+            system.id: _detector(session, system, asked=config.detector) for system in wanted
+        }
+        if config.detector and not any(detectors.values()):
+            raise _never_run(session, wanted, config.detector)
+        lengths = questions.lengths(session)
+        asked: set[int] = set()
+        found = []
+        for system in wanted:
+            answers = selections.responses(session, system=system.name, selection=config.selection)
+            asked |= {answer.question_id for answer in answers}
+            if answers or config.systems:
+                detector = detectors[system.id]
+                found.append(_described(session, system, answers, lengths, detector))
+    if not found:
+        raise NotKnown(
+            "there are no answers to describe; run 'cbt import responses FILE --system NAME' first"
+            if not wanted
+            else "no system has answers to these questions; ask for others, or for all"
+        )
+    return Described(len(asked), tuple(found))
+
+
+def _systems(session: Session, config: DescribeOf) -> list[System]:
+    if config.systems:
+        return frames.systems(session, names=list(dict.fromkeys(config.systems)))
+    return systems.with_responses(session)
+
+
+def _detector(session: Session, system: System, *, asked: str | None) -> str | None:
+    there = detections.detectors(session, system_id=system.id)
+    wanted = [asked] if asked else [LEXICON, f"import:{system.name}"]
+    return next((detector for detector in wanted if detector in there), None)
+
+
+def _never_run(session: Session, wanted: Sequence[System], detector: str) -> NotKnown:
+    there = {
+        name for system in wanted for name in detections.detectors(session, system_id=system.id)
+    }
+    known = f"there is {', '.join(sorted(there))}" if there else "'cbt detect' runs one"
+    return NotKnown(f"no detector {detector} was run on these answers; {known}")
+
+
+def _described(
+    session: Session,
+    system: System,
+    answers: Sequence[SelectedResponse],
+    lengths: Mapping[int, Lengths],
+    detector: str | None,
+) -> SystemDescribed:
+    of = [lengths[id_] for id_ in {answer.question_id for answer in answers}]
+    told = [each.description for each in of if each.description]
+    found = None
+    if detector:
+        all_found = detections.in_responses(session, detector=detector, system_id=system.id)
+        found = _distortions(detector, [all_found.get(answer.id) for answer in answers])
+    return SystemDescribed(
+        system=system.name,
+        responses=len(answers),
+        questions=len(of),
+        described=len(told),
+        characters=Characters(
+            question=_mean([each.text for each in of if each.text]),
+            description=_mean(told),
+            response=_mean([len(answer.text) for answer in answers]),
+        ),
+        distortions=found,
+    )
+
+
+def _mean(lengths: Sequence[int]) -> float | None:
+    return sum(lengths) / len(lengths) if lengths else None
+
+
+def _distortions(detector: str, found: Sequence[StoredDetection | None]) -> Distortions:
+    ran = [each for each in found if each is not None]
+    presence = Counter(each.presence for each in ran)
+    # The same few sets of names come back over and over, so each is looked at once.
+    sets = Counter(frozenset(map(str, each.labels)) for each in ran if each.presence == "yes")
+    decided = presence["yes"] + presence["no"]
+    known = crosswalks()[TABLE_2]
+    names = _added((names, n) for names, n in sets.items())
+    unresolved = {name: n for name, n in names.items() if resolve(name) is None}
+    ids = Counter[frozenset[str]]()
+    classes = Counter[frozenset[str]]()
+    for labels, n in sets.items():
+        ids[frozenset(filter(None, map(resolve, labels)))] += n
+        classes[frozenset().union(*(classes_meant(known, name) or () for name in labels))] += n
+    by_id, by_class = _added(ids.items()), _added(classes.items())
+    return Distortions(
+        detector=detector,
+        decided=decided,
+        yes=presence["yes"],
+        cannot_tell=presence["cannot_tell"],
+        not_run=len(found) - len(ran),
+        distorted=wilson(presence["yes"], decided, level=LEVEL),
+        counts={id_: by_id[id_] for id_ in shipped().ids},
+        classes={each.id: by_class[each.id] for each in known.classes},
+        together=_together(ids),
+        labels=sum(n * len({resolve(name) or name for name in each}) for each, n in sets.items()),
+        unknown={k: n for k, n in unresolved.items() if known.class_named(k) is None},
+        beside={k: n for k, n in unresolved.items() if known.class_named(k) is not None},
+    )
+
+
+def _added(sets: Iterable[tuple[frozenset[str], int]]) -> Counter[str]:
+    found = Counter[str]()
+    for names, n in sets:
+        for name in sorted(names):
+            found[name] += n
+    return found
+
+
+def _together(sets: Mapping[frozenset[str], int]) -> dict[tuple[str, str], int]:
+    found = Counter[tuple[str, str]]()
+    for ids, n in sets.items():
+        ordered = [id_ for id_ in shipped().ids if id_ in ids]
+        for pair in combinations(ordered, 2):
+            found[pair] += n
+    return dict(found)
