@@ -27,6 +27,7 @@ CHINESE_FONTS = (
     "SimHei",
     "WenQuanYi Micro Hei",
 )
+INCHES_TO_LEGEND = 0.36
 STYLE: dict[Any, Any] = {
     "svg.hashsalt": "cbt",
     "font.size": 9,
@@ -187,7 +188,7 @@ def _draw_panel(ax: "Axes", panel: Panel) -> None:
                     xycoords=("axes fraction", "data"), textcoords="offset points",
                     va="center", fontsize=8)  # fmt: skip
     if len(panel.series) > 1:
-        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, fontsize=8)
+        _legend(ax)
 
 
 def _draw_row(ax: "Axes", panel: Panel, name: str, row: int) -> None:
@@ -234,7 +235,18 @@ def _draw_bars(ax: "Axes", panel: Panel) -> None:
     ax.margins(x=0.15)
     ax.set_xlim(left=0)
     if many > 1:
-        ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), ncols=2, fontsize=8)
+        _legend(ax)
+
+
+def _legend(ax: "Axes") -> None:
+    """Put the legend below the axis, as far from it in a low picture as in a high one."""
+    from matplotlib.transforms import ScaledTranslation  # noqa: PLC0415
+
+    figure = ax.get_figure()
+    if figure is None:
+        return
+    below = ax.transAxes + ScaledTranslation(0, -INCHES_TO_LEGEND, figure.dpi_scale_trans)
+    ax.legend(loc="upper left", bbox_to_anchor=(0, 0), bbox_transform=below, ncols=2, fontsize=8)
 
 
 def _colour(number: int) -> str:

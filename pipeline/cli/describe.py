@@ -126,10 +126,13 @@ def _lines(found: Described) -> Iterator[str]:
     yield from aligned([heading, *(_lengths(each) for each in found.systems)])
     yield ""
     yield from aligned([SHARES, *(_share(each) for each in found.systems)])
-    for each in found.systems:
-        if each.distortions:
+    ran = {each.system: each.distortions for each in found.systems if each.distortions}
+    if ran:
+        yield from _counts(ran)
+    for system, of in ran.items():
+        if of.together:
             yield ""
-            yield from _by_distortion(each, each.distortions)
+            yield from _together(system, of)
     yield ""
     yield from _notes(found)
 
@@ -158,31 +161,32 @@ def _interval(found: Distortions) -> str:
     return NONE if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
-def _by_distortion(each: System, found: Distortions) -> Iterator[str]:
-    counted = {id_: n for id_, n in found.counts.items() if n}
-    if counted:
-        rows = [[id_, f"{n:,}", _part(n, found)] for id_, n in counted.items()]
-        yield from aligned([[f"distortions, {each.system}", "answers", "of distorted"], *rows])
+def _counts(ran: Mapping[str, Distortions]) -> Iterator[str]:
+    """Yield the counts by the codebook and in Table 2's classes, a column for each system."""
+    named = [id_ for id_ in shipped().ids if any(of.counts[id_] for of in ran.values())]
+    if named:
         yield ""
-    rows = [[_class(id_), f"{n:,}", _part(n, found)] for id_, n in found.classes.items()]
-    yield from aligned([[f"Table 2, {each.system}", "answers", "of distorted"], *rows])
-    if found.together:
-        yield ""
-        yield from _together(each.system, found, list(counted))
-
-
-def _together(system: str, found: Distortions, ids: Sequence[str]) -> Iterator[str]:
-    counts = _matrix(found)
-    place = {id_: number for number, id_ in enumerate(counts["labels"])}
-    rows = [
-        [f"{row} {a}", *(f"{counts['counts'][place[a]][place[b]]:,}" for b in ids)]
-        for row, a in enumerate(ids, 1)
-    ]
-    yield from aligned([[f"with both, {system}", *map(str, range(1, len(ids) + 1))], *rows])
+        rows = [[id_, *(_part(of.counts[id_], of) for of in ran.values())] for id_ in named]
+        yield from aligned([["distortion", *ran], *rows])
+    yield ""
+    classes = next(iter(ran.values())).classes
+    rows = [[_class(id_), *(_part(of.classes[id_], of) for of in ran.values())] for id_ in classes]
+    yield from aligned([["Table 2", *ran], *rows])
 
 
 def _part(n: int, found: Distortions) -> str:
-    return percent(n / found.yes if found.yes else None)
+    return f"{n:,} ({percent(n / found.yes)})" if n else "0"
+
+
+def _together(system: str, found: Distortions) -> Iterator[str]:
+    matrix = _matrix(found)
+    named = [(place, id_) for place, id_ in enumerate(matrix["labels"]) if found.counts[id_]]
+    rows = [
+        [f"{number} {id_}", *(f"{matrix['counts'][row][column]:,}" for column, _ in named)]
+        for number, (row, id_) in enumerate(named, 1)
+    ]
+    heading = [f"with both, {system}", *map(str, range(1, len(named) + 1))]
+    yield from aligned([heading, *rows])
 
 
 def _class(id_: str) -> str:
@@ -197,7 +201,10 @@ def _notes(found: Described) -> Iterator[str]:
     )
     described = [each.distortions for each in found.systems if each.distortions]
     if described:
-        yield f"shares: {described[0].distorted.method} interval; each answer counts once a row"
+        yield (
+            f"shares: {described[0].distorted.method} interval; each answer counts once a row, with"
+            " its share of the answers that have a distortion"
+        )
     for each in found.systems:
         yield from _system_notes(each)
     yield "for research only: the answers are by models, not by professionals"

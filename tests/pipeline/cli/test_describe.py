@@ -66,8 +66,12 @@ def test_a_person_reads_tables_1_and_2_and_what_could_not_be_counted(database: s
     assert lines[3] == "甲_1 3 3 6.0 8.0 3.0"
     assert "甲_1 2 of 3 66.7% 20.8% to 93.9% 2.50 lexicon" in lines
     assert "other - - - - not run" in lines
-    assert "Table 2, 甲_1 answers of distorted" in lines
-    assert "Overgeneralization 2 100.0%" in lines
+    assert "distortion 甲_1" in lines
+    assert "overgeneralization 2 (100.0%)" in lines
+    assert "Table 2 甲_1" in lines
+    assert "Overgeneralization 2 (100.0%)" in lines
+    assert "Catastrophizing 0" in lines
+    assert "with both, 甲_1 1 2 3" in lines
     assert "2 overgeneralization 1 2 1" in lines
     assert (
         "甲_1: names that neither the codebook nor Table 2 has, so in no row: 思维反刍 (1)" in out
