@@ -53,7 +53,7 @@ def _choose(deps: Deps, choices: Choices) -> None:
             deps.t("quality.gold"),
             golds,
             index=golds.index(gold),
-            format_func=lambda each: gold_named(deps, each),
+            format_func=lambda each: _gold_named(deps, each),
             key="quality.gold",
         )
         pressed = st.form_submit_button(deps.t("quality.score"), type="primary")
@@ -70,17 +70,17 @@ def _chosen(choices: Choices) -> tuple[Source | None, str]:
 
 
 def _named(deps: Deps, source: Source) -> str:
-    values = {"detector": plain(source.detector), "items": source.items}
+    values = {"detector": source.detector, "items": source.items}
     if source.system:
-        return deps.t("quality.source_system", system=plain(source.system), **values)
+        return deps.t("quality.source_system", system=source.system, **values)
     return deps.t("quality.source", **values)
 
 
-def gold_named(deps: Deps, gold: str) -> str:
+def _gold_named(deps: Deps, gold: str) -> str:
     """Return what the labels are called that count as the truth."""
     if gold in RULES:
         return deps.t(f"quality.gold_{gold}")
-    return deps.t("quality.gold_labeller", labeller=plain(gold))
+    return deps.t("quality.gold_labeller", labeller=gold)
 
 
 def _figures(deps: Deps, person: SignedIn, study: str, choices: Choices) -> None:
@@ -93,4 +93,4 @@ def _figures(deps: Deps, person: SignedIn, study: str, choices: Choices) -> None
         except KnownError as error:
             refusal.show(deps, error)
             return
-    quality_figures.render(deps, scored, gold=gold_named(deps, gold))
+    quality_figures.render(deps, scored, gold=plain(_gold_named(deps, gold)))

@@ -20,6 +20,8 @@ def _notes(deps: Deps, found: Mapping[str, Any]) -> Iterator[str]:
     yield t("quality.found_in", what=_told(deps, "place", found["found_in"]))
     if found["left_out"]:
         yield t("quality.left_out", what=_told(deps, "left_out", found["left_out"]))
+    if found["left_out"].get("undecided"):
+        yield t("quality.flattered")
     plan = found["analysis"]
     yield t("quality.methods", resamples=f"{plan['resamples']:,}", seed=plan["seed"])
     if found["labels"]:

@@ -169,6 +169,8 @@ def notes(found: Quality) -> Iterator[str]:
     yield f"detections are from {_told(found.places, PLACES)}"
     if found.left_out:
         yield f"left out: {_told(found.left_out, LEFT_OUT)}"
+    if found.left_out.get("undecided"):
+        yield "items that wait are the hard ones: until they are decided, these figures flatter"
     yield f"intervals: {_methods(found)}"
     yield from _label_notes(found)
     yield from _ceiling_notes(found)
