@@ -34,16 +34,16 @@ def _study(deps: Deps, study: RaterStudy) -> None:
     kind = study.kind
     with st.container(border=True):
         st.text(study.name)
-        st.caption(deps.t(f"rate.{kind}.kind"))
+        st.text(deps.t(f"rate.{kind}.kind"))
         st.progress(
             study.answered / study.assigned,
             text=deps.t("rate.progress", done=study.answered, total=study.assigned),
         )
         if not study.open:
-            st.caption(deps.t(f"rate.{kind}.closed"))
+            st.text(deps.t(f"rate.{kind}.closed"))
             return
         if study.next:
-            st.caption(deps.t("rate.next", position=study.next))
+            st.text(deps.t("rate.next", position=study.next))
         st.button(
             _button(deps, study),
             key=f"rate.{study.name}",

@@ -29,14 +29,13 @@ export class Marks {
       [document, "selectionchange", () => this.#look()],
       [root, "pointerdown", (event) => this.#press(event)],
       [root, "pointerup", () => (this.timer = setTimeout(() => this.#release(), AFTER_PRESS_MS))],
-      [root, "click", () => this.#release()],
+      [root, "click", () => this.#release()], // after what is clicked has done its work
     ];
-    for (const [where, what, handler] of this.handlers) where.addEventListener(what, handler, true);
+    for (const [where, what, handler] of this.handlers) where.addEventListener(what, handler);
   }
 
   end() {
-    for (const [where, what, handler] of this.handlers)
-      where.removeEventListener(what, handler, true);
+    for (const [where, what, handler] of this.handlers) where.removeEventListener(what, handler);
   }
 
   show(texts) {
@@ -56,7 +55,7 @@ export class Marks {
   }
 
   clear() {
-    const had = this.held.length > 0;
+    const had = this.spans.length > 0;
     [this.held, this.sticky] = [[], false];
     this.hint.hidden = true;
     if (had) document.getSelection()?.removeAllRanges();
@@ -72,9 +71,12 @@ export class Marks {
 
   // Up and down choose the sentence before and after, with Shift they move the selection's end by
   // a sentence; Shift with left and right moves it by a character.
-  step({ key, shiftKey }) {
+  step(event) {
+    const { key, shiftKey } = event;
     const step = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 }[key];
-    const now = step && this.#selected();
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return false;
+    if (event.composedPath()[0].matches?.("input, textarea")) return false;
+    const now = this.#selected();
     if (!now || (!shiftKey && /Left|Right/.test(key))) return false;
     if (!shiftKey) return this.#choose(now, step);
     const { text, from, to } = now;
@@ -93,10 +95,8 @@ export class Marks {
 
   #release() {
     clearTimeout(this.timer);
-    queueMicrotask(() => {
-      this.pressing = false;
-      this.#look();
-    });
+    this.pressing = false;
+    this.#look();
   }
 
   #look() {
