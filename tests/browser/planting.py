@@ -70,12 +70,16 @@ class Words:
 
 @dataclass(frozen=True)
 class Planted:
-    """The store and the words. Both raters rate the study `name`, each a part of `split`."""
+    """The store and the words. Both raters rate the study `name`, each a part of `split`.
+
+    Both label the distortions that one system's answers point out, in the study `labels`.
+    """
 
     store: Store
     words: Words
     name: str
     split: str
+    labels: str
     usernames: dict[str, str]
 
     def codes(self, rater: str, study: str) -> list[str]:
@@ -98,13 +102,16 @@ def plant(folder: Path) -> Planted:
     _number(store, words)
     _import(store, words, folder)
     usernames = _people(store, words)
-    name, split = words.show("study"), words.show("split study")
+    name, split, labels = (words.show(f"{which}study") for which in ("", "split ", "labels "))
     raters = list(usernames.values())
     _study(store, words, name=name, raters=raters, repeats=0.1)
     _study(store, words, name=split, raters=raters, per_item=1)
     _study(store, words, name=words.hide("another study"), raters=[words.hidden["third rater"]])
+    labelled = (words.hidden["system 0"],)
+    stores.open_labelling(store, labels, raters, systems=labelled, repeats=0.25)
     _trail(store, words, name)
-    return Planted(store, words, name, split, usernames)
+    _trail_of_labels(store, words, labels)
+    return Planted(store, words, name, split, labels, usernames)
 
 
 def _number(store: Store, words: Words) -> None:
@@ -253,3 +260,31 @@ def _trail(store: Store, words: Words, study: str) -> None:
         session.add(
             Event(kind=hide("event"), study_id=items[0].study_id, details={"x": hide("details")})
         )
+
+
+def _trail_of_labels(store: Store, words: Words, study: str) -> None:
+    """Leave what detectors, an outside gold and another labeller say of the items."""
+    hide = words.hide
+    with store.writing() as session:
+        items = session.scalars(select(Item).join(Study).where(Study.name == study)).all()
+        third = people.get(session, username=words.hidden["third rater"])
+        for item in items:
+            given = {"presence": "yes", "labels": [hide("item's label")]}
+            found = {"item_id": item.id, "question_id": item.question_id}
+            for what, id_ in found.items():
+                session.add(Detection(detector=hide(f"{what} detector"), **{what: id_}, **given))
+            session.add(Gold(item_id=item.id, presence="yes", labels=[hide("item's gold")]))
+            assignment = Assignment(study_id=item.study_id, item_id=item.id, person_id=third.id)
+            session.add(assignment)
+            session.flush()
+            label = {"label": hide("another's label"), "primary": True, "spans": []}
+            session.add(
+                Judgement(
+                    assignment_id=assignment.id,
+                    revision=1,
+                    values={"presence": "yes", "confidence": hide("another's confidence")},
+                    labels=[label],
+                    comment=hide("another labeller's comment"),
+                    token=hide("another labeller's token"),
+                )
+            )

@@ -18,6 +18,7 @@ from sqlalchemy import text
 from pipeline import app_process
 from pipeline.study import lifecycle
 from tests.browser import recorder
+from tests.browser.labeller import Labeller
 from tests.browser.planting import Planted, plant, word
 from tests.browser.rater import Rater, enter, signed_out
 from tests.browser.recorder import Piece, Recorder
@@ -26,8 +27,11 @@ from tests.browser.wire import Proxy, proxied
 
 LOCALES = {"lin": "zh-CN", "wu": "en-GB"}
 ITEM = {"code", "position", "question", "description", "answer", "hard", "previous"}
-PREVIOUS = {"revision", "values", "comment", "flags", "at"}
-PACKAGE = {"study", "total", "done", "owner", "key", "criteria", "guidelines", "items"}
+PREVIOUS = {"revision", "values", "labels", "comment", "flags", "at"}
+PACKAGE = {
+    *("study", "kind", "target", "total", "done", "owner", "key", "items"),
+    *("criteria", "labels", "guidelines"),
+}
 PLACES = (
     "studies", "people", "create", "study", "study?name={name}", "studies?study={name}",
     "accept#made-up", "no-such-page", "?study=made-up", "?study={name}", "?study={split}",
@@ -123,6 +127,7 @@ def watched(
             record.listen(context)
             runs[who] = Watched(planted, proxy, who, context.new_page(), record)
             rate_everything(runs[who])
+            label_everything(runs[who])
         look_back(runs["lin"])
         go_where_raters_have_no_business(runs["lin"])
         ask_what_is_refused(runs["lin"])
@@ -156,8 +161,29 @@ def rate_everything(run: Watched) -> None:
     run.look()
 
 
+def label_everything(run: Watched) -> None:
+    """Label the distortion study to its end, with evidence and a comment on each item."""
+    planted, page, labeller = run.planted, run.page, Labeller(run.page)
+    page.goto(f"{run.proxy.url}/?study={planted.labels}")
+    while labeller.settled() != "done":
+        run.look()
+        code = labeller.begin()
+        labeller.select("answer", planted.words.shown["answer"])
+        labeller.press("1", "5")
+        labeller.desk.get_by_role("textbox").last.fill(planted.words.of(run.who, "comment"))
+        page.keyboard.press("Escape")
+        run.look()
+        page.keyboard.press("Enter")
+        labeller.settled(after=code)
+    labeller.all_arrived(len(planted.codes(run.who, planted.labels)))
+    run.look()
+    page.keyboard.press("[")
+    labeller.begin()
+    run.look()
+
+
 def look_back(run: Watched) -> None:
-    run.page.reload()
+    run.page.goto(f"{run.proxy.url}/?study={run.planted.name}")
     rater = Rater(run.page)
     rater.settled()
     for _ in range(3):
@@ -186,9 +212,16 @@ def ask_what_is_refused(run: Watched) -> None:
         {"base": 7},
         {"flags": {"cannot_judge": "why"}},
         {"flags": {"made-up": ""}},
+        {"labels": [{"label": "made-up", "primary": True, "spans": []}]},
         {"item": 7},
     ):
         run.give(**change)
+    mine, evidence = run.planted.codes(run.who, run.planted.labels)[0], {"field": "answer"}
+    for labels in (
+        [{"label": "made-up", "primary": True, "spans": []}],
+        [{"label": "labeling", "primary": True, "spans": [{**evidence, "start": 0, "end": 9999}]}],
+    ):
+        run.give(item=mine, base=1, values={"presence": "yes"}, labels=labels)
     run.ask("api/desk/judgement", method="POST", body="no JSON")
     run.ask("api/desk/judgement", method="POST", body="{}", type="text/plain")
     for path in STREAMLITS:
@@ -281,6 +314,7 @@ def test_the_desks_answers_hold_no_key_beyond_the_allowed_ones(
     packages, items = payloads(watched["wu"].record)
     assert packages
     assert len({item["code"] for item in items}) >= 12
+    assert {package["kind"] for package in packages} == {"rating", "distortion"}
     assert all(package.keys() == PACKAGE for package in packages)
     assert all(item.keys() == ITEM for item in items)
     assert all(item["previous"] is None or item["previous"].keys() == PREVIOUS for item in items)
