@@ -46,9 +46,7 @@ def responses(
         query = query.where(Response.system_id == found.id)
     asked = _questions(session, selection)
     rows = [
-        SelectedResponse(*row)
-        for row in session.execute(query)
-        if asked is None or row[1] in asked
+        SelectedResponse(*row) for row in session.execute(query) if asked is None or row[1] in asked
     ]
     return rows[: selection.limit]
 

@@ -54,7 +54,7 @@ def named_in(text: str, parts: Sequence[Mapping[str, Any]] | None = None) -> lis
     [Found(label='mind_reading', start=9, end=12)]
     """
     letters = plain(text)
-    found = list(names(letters))
+    found = names(letters)
     if not found:
         return []
     start, end = _thought(parse(text) if parts is None else parts) or (0, len(text))

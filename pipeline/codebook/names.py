@@ -5,7 +5,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +35,13 @@ def rules() -> dict[str, Any]:
     return tomllib.loads(RULES.read_text("utf-8"))
 
 
-def names(text: str) -> Iterator[Name]:
-    """Yield the names in a plain text, the longest where several begin at one place."""
+@lru_cache(maxsize=4)  # an answer is parsed, and then looked through
+def names(text: str) -> Sequence[Name]:
+    """Return the names in a plain text, the longest where several begin at one place."""
+    return tuple(_found(text))
+
+
+def _found(text: str) -> Iterator[Name]:
     known = _names()
     end = 0
     for begins in known.beginning.finditer(text):

@@ -12,7 +12,7 @@ from pipeline.codebook.names import names
 from pipeline.parsing.spelling import GAP, Cue, Cues, spellings
 
 CUES = Path(__file__).parent / "cues.toml"
-PARTS, THOUGHT, STRATEGY = 5, 1, 3
+PARTS, THOUGHT, CHALLENGE, STRATEGY = 5, 1, 2, 3
 STRONG, WEAK = 2.0, 1.0
 MOST = 6.0  # what the cues of one sentence can count together
 WITHIN = 1.0  # what a new part costs that begins inside a paragraph,
@@ -112,17 +112,15 @@ def _frame(table: list[list[float]], found: Sequence[Sentence], spans: Sequence[
 
 def _weigh(row: list[float], sentence: Sentence, text: str) -> None:
     """Add what a sentence's place and its question mark tell."""
-    validation, thought, challenge, strategy, encouragement = row
     place = (sentence.start + sentence.end) / 2 / len(text)
     if text[sentence.end - 1] == "?":
-        challenge += 2 * STRONG
+        row[CHALLENGE] += 2 * STRONG
     if place > 0.5:
-        validation /= 2
+        row[0] /= 2
     if place < 0.4:
-        encouragement = 0.0
-    row[:] = [
-        min(value, MOST) for value in (validation, thought, challenge, strategy, encouragement)
-    ]
+        row[-1] = 0.0
+    if max(row) > MOST:
+        row[:] = [min(value, MOST) for value in row]
 
 
 def told(text: str, found: Sequence[Sentence] | None = None) -> list[Span]:

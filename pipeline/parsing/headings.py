@@ -30,6 +30,8 @@ HEADING = re.compile(
     [ \t]*""",
     re.VERBOSE,
 )
+# What ends every heading, and how far from its beginning: looked for first, as it is cheap.
+ENDING, FARTHEST = re.compile(r"[:\n*_\]】]| [-—–]"), 70
 ITEM = re.compile(rf"[ \t]*(?:\*\*)?(?:{NUMBER})[ ]*", re.VERBOSE)
 ORDER = "一二三四五六"
 ROUND = "①②③④⑤⑥"
@@ -83,7 +85,13 @@ def headings(text: str, starts: Sequence[int]) -> list[Heading]:
 
 
 def _candidates(text: str, starts: Sequence[int]) -> Iterator[Heading]:
-    for match in filter(None, (HEADING.match(text, start) for start in starts)):
+    near_the_end = len(text) - FARTHEST
+    likely = (
+        start
+        for start in starts
+        if start > near_the_end or ENDING.search(text, start, start + FARTHEST)
+    )
+    for match in filter(None, (HEADING.match(text, start) for start in likely)):
         title, style = match["title"].strip(), _style(match)
         part = _part(title)
         if part and _is_title(title, style):

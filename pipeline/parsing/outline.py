@@ -87,4 +87,4 @@ def _trimmed(text: str, span: Span) -> Span:
     piece = text[span.start : span.end]
     marks = MARKS.match(piece)
     start = span.start + (marks.end() if marks else 0)
-    return replace(span, start=start, end=max(start, span.start + len(piece.rstrip())))
+    return Span(span.part, start, max(start, span.start + len(piece.rstrip())))

@@ -1,6 +1,7 @@
 """Write a text in the one form that the rules know, character for character."""
 
 import re
+from functools import lru_cache
 from string import ascii_uppercase
 
 # Traditional characters, each before its simplified one: those of the rules and names, and around.
@@ -43,6 +44,7 @@ TABLE = _table()
 OTHERWISE = re.compile(f"[{''.join(map(re.escape, TABLE))}]")
 
 
+@lru_cache(maxsize=4)  # an answer is parsed, and then looked through
 def plain(text: str) -> str:
     """Return the text without what rules need not tell apart; no character moves.
 

@@ -55,11 +55,11 @@ class Cues:
         """Yield the cues in a plain text; those of one part do not overlap."""
         ends: dict[int, int] = defaultdict(int)
         known = self._by_start
-        pairs = enumerate(map(add, text, text[1:]))
-        for start, two in [pair for pair in pairs if pair[1] in known]:
-            if two[0].isascii() and start and text[start - 1].isalpha():
+        beginning = enumerate(map(known.get, map(add, text, text[1:])))
+        for start, cues in [(start, cues) for start, cues in beginning if cues]:
+            if text[start].isascii() and start and text[start - 1].isalpha():
                 continue
-            for cue in known[two]:
+            for cue in cues:
                 if start >= ends[cue.part] and text.startswith(cue.head, start):
                     end = cue.end_in(text, start)
                     if end:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pipeline
-from pipeline.codebook.distortions import resolve
+from pipeline.codebook.distortions import resolve, shipped
 from pipeline.codebook.lexicon import named_in
 from pipeline.parts import parse
 
@@ -18,6 +18,11 @@ PASSAGES = Path(__file__).with_name("passages.jsonl")
 DEMO = Path(pipeline.__path__[0]) / "demo"
 HALVES = ("tuning", "held_out")
 WHOLE = ("numbered", "headed", "unheaded")
+NAMES = {
+    name.casefold()
+    for label in shipped().labels
+    for name in (*label.name.values(), *label.aliases["zh"], *label.aliases["en"])
+}
 Spans = list[tuple[str, int, int]]
 
 
@@ -124,6 +129,15 @@ def lexicon_quality(some: Iterable[Passage]) -> Agreement:
     return found
 
 
+def names_alone(some: Iterable[Passage]) -> Agreement:
+    """What looking for the codebook's names alone would find, wherever they stand."""
+    found = Agreement()
+    for each in some:
+        text = each.text.casefold()
+        found.add(set(each.labels), {resolve(name) for name in NAMES if name in text})
+    return found
+
+
 def parser_quality(some: Iterable[Passage]) -> Parsed:
     found = Parsed()
     for each in some:
@@ -167,18 +181,20 @@ def main(say: Callable[[str], object] = print) -> None:
     for half in HALVES:
         some = [each for each in every if each.half == half]
         say(f"{half}: {len(some)} passages")
-        say(f"  lexicon   {lexicon_quality(some)}")
+        say(f"  lexicon      {lexicon_quality(some)}")
         for language in ("zh", "en"):
             of = [each for each in some if each.language == language]
-            say(f"    {language}      {lexicon_quality(of)}")
-        say(f"  parser    {parser_quality(some)}")
+            say(f"    {language}         {lexicon_quality(of)}")
+        say(f"  names alone  {names_alone(some)}")
+        say(f"  parser       {parser_quality(some)}")
         for form in WHOLE:
             of = [each for each in some if each.form == form]
-            say(f"    {form:<8}{parser_quality(of)}")
+            say(f"    {form:<10} {parser_quality(of)}")
     say(f"the demo's {len(demo())} answers in five parts")
-    say(f"  lexicon   {lexicon_quality(demo())}")
-    say(f"  parser    {parser_quality(demo())}")
-    say(f"    together{parser_quality(run_together(demo()))}")
+    say(f"  lexicon      {lexicon_quality(demo())}")
+    say(f"  names alone  {names_alone(demo())}")
+    say(f"  parser       {parser_quality(demo())}")
+    say(f"    together   {parser_quality(run_together(demo()))}")
 
 
 if __name__ == "__main__":
