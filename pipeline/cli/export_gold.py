@@ -15,8 +15,8 @@ HOW = {
     "gold": "from an outside gold",
     "undecided": "labellers differ, not decided yet",
     "conflicting": "an outside gold has several answers, not decided yet",
-    "one_vote": "one label only",
-    "no_vote": "no label yet",
+    "one_vote": "one vote only",
+    "no_vote": "no vote yet",
 }
 
 

@@ -67,7 +67,7 @@ def test_once_all_is_decided_the_list_offers_to_look_back(open_cases: Open, case
     tab.at.switch_page(PAGE).run()
     assert told(tab) is None
     assert "已裁定 2 / 2" in tab.words
-    tab.click("查看")
+    tab.click("回看或修改")
     assert told(tab)["study"] == "labels"
 
 

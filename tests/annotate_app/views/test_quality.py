@@ -70,7 +70,7 @@ def test_a_researcher_chooses_and_reads_figures_tables_and_notes(
     told = notes(tab)
     assert "1 条由负责人裁定" in told
     assert "1 条标为“无法判断”" in told
-    assert "1 条没有标签" in told
+    assert "1 条没有标注" in told
     assert r"别的\*" in told
     (picture,) = [h.proto.body for h in tab.at.get("html") if "<img" in h.proto.body]
     assert "data:image/svg+xml;base64," in picture

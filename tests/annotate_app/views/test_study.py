@@ -97,7 +97,7 @@ def test_a_distortion_study_over_questions_has_no_answers_to_search_before_openi
     make_labels(made_sqlite)
     tab = study(open_app().sign_in("guo"), "labels")
     assert "标注求助者问题中的认知歪曲：3 条，其中重复 0 条" in tab.words
-    assert "标签手册“distortions”，版本" in tab.words
+    assert "歪曲手册“distortions”，版本" in tab.words
     assert "只有 3 个问题，少于通常的 500 个" in tab.words
     assert headers(tab) == ["进度", "评分者"]
     tab.click("开放研究…")
