@@ -79,9 +79,12 @@ def open_desk(browser: Browser, served: Served) -> Iterator[Callable[..., Labell
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_(study: str = "questions", *, username: str = "lin", **options: Any) -> Labeller:
+    def open_(
+        study: str = "questions", *, username: str = "lin", init: str = "", **options: Any
+    ) -> Labeller:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(**wanted)
+        context.add_init_script(init)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -363,6 +366,23 @@ def test_evidence_is_selected_without_a_mouse(
     assert last(served, lin).evidence == {
         "all_or_nothing": [f"同事看我一眼，我就知道他们在嘲笑我{FAMILY}。我这辈子就完了！"],
         "catastrophizing": ["我这辈子就完了"],
+    }
+
+
+def test_evidence_is_marked_too_where_a_shadow_root_knows_no_selection(
+    open_desk: Callable[..., Labeller], served: Served
+) -> None:
+    lin = open_desk(init="delete ShadowRoot.prototype.getSelection")
+    code = lin.item
+    lin.drag("description", "我这辈子就完了")
+    lin.press("4")
+    lin.select("description", "辈子就")
+    expect(lin.desk.locator(".hint")).to_be_visible()
+    lin.press("2", "Enter")
+    lin.settled(after=code)
+    assert last(served, lin).evidence == {
+        "catastrophizing": ["我这辈子就完了"],
+        "overgeneralization": ["辈子就"],
     }
 
 

@@ -113,11 +113,7 @@ export class Marks {
   }
 
   #range() {
-    const selection = (this.root.getSelection ? this.root : document).getSelection();
-    if (!selection) return null;
-    const [found] = selection.rangeCount
-      ? [selection.getRangeAt(0)]
-      : (selection.getComposedRanges?.({ shadowRoots: [this.root] }) ?? []);
+    const found = selected(this.root);
     if (!found || found.collapsed) return null;
     const range = document.createRange();
     range.setStart(found.startContainer, found.startOffset);
@@ -206,6 +202,18 @@ function piece(text, from, to, spans) {
   if (named.length < here.length) mark.classList.add("waiting");
   if (named.length) mark.style.setProperty("--hue", named[0].hue);
   return mark;
+}
+
+// What is selected inside a shadow root: Chromium asks the root for it, other browsers are told it.
+function selected(root) {
+  const own = root.getSelection?.();
+  if (own) return own.rangeCount ? own.getRangeAt(0) : null;
+  const selection = document.getSelection();
+  try {
+    return selection.getComposedRanges({ shadowRoots: [root] })[0];
+  } catch {
+    return selection.getComposedRanges?.(root)[0]; // Safari until 2025
+  }
 }
 
 // The part of a selection that lies in one text, in code points; null for nothing.
