@@ -86,7 +86,7 @@ def label_alpha(
     >>> {label: round(estimate.value, 6) for label, estimate in found.items()}
     {'a': 0.444444, 'b': 0.0}
     """
-    if sets.size and sets.max() >> len(labels):
+    if sets.size and max(int(sets.max()), 0) >> len(labels):  # all may be missing
         raise ValueError(f"a set has a label beyond the {len(labels)} that are named")
     return {
         label: nominal_alpha(

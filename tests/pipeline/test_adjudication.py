@@ -125,6 +125,16 @@ def test_cannot_tell_is_an_answer_of_presence_and_no_set_of_labels(sqlite_store:
     assert before.labels["percent_agreement"].value == 1
 
 
+def test_labellers_who_can_never_tell_have_no_agreement_in_labels(sqlite_store: Store) -> None:
+    make_label_study(sqlite_store, questions=2)
+    for who in ("li", "wang"):
+        for place in (1, 2):
+            give(sqlite_store, "labels", who, place, "cannot_tell")
+    before = run(sqlite_store, AdjudicationOf("labels")).before
+    assert of(before.presence["percent_agreement"]) == 1
+    assert {each.code for each in before.labels.values()} == {"no_pairs"}
+
+
 def test_items_with_too_few_votes_are_counted(sqlite_store: Store) -> None:
     make_label_study(sqlite_store, questions=3)
     give(sqlite_store, "labels", "li", 1, "yes")

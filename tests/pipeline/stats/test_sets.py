@@ -327,6 +327,11 @@ def test_alpha_of_a_label_is_nominal_alpha_of_whether_it_was_given() -> None:
         agreement.label_alpha(sets, labels=["a"], **HOW)
 
 
+def test_labels_have_no_agreement_where_every_set_is_missing() -> None:
+    found = agreement.label_alpha(np.full((2, 3), -1), labels=["a", "b"], **HOW)
+    assert [each.code for each in found.values()] == ["no_pairs", "no_pairs"]
+
+
 @pytest.mark.parametrize("of", [set_alpha, nominal_alpha, percent])
 def test_without_an_item_that_two_answered_there_is_no_agreement(
     of: Callable[[NDArray[np.int64]], Estimate],
