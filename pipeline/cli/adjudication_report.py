@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.adjudication import Agreement, Report, Share, Sided
-from pipeline.cli.adjudication_texts import left_out, many
+from pipeline.cli.adjudication_texts import left_out
 from pipeline.cli.columns import aligned
-from pipeline.cli.estimates import as_object, interval, percent, places
+from pipeline.cli.estimates import as_object, interval, percent, percents, places
+from pipeline.cli.wording import many
 from pipeline.stats.intervals import Estimate
 
 FIGURES = {
@@ -44,7 +45,7 @@ def lines(found: Report) -> Iterator[str]:
         yield from _sides(found)
     yield ""
     if found.first_shown.value is not None:
-        first = f"{percent(found.first_shown.value)} ({_shares(found.first_shown)})"
+        first = f"{percent(found.first_shown.value)} ({percents(found.first_shown)})"
         yield f"decided as exactly one vote: in {first} as the one shown first"
     yield f"the lead's own answer is that of all labellers: {_share(found.consistency)}"
     yield f"the decision is another than the lead's own answer: {_share(found.changed)}"
@@ -78,7 +79,7 @@ def _sides(found: Report) -> Iterator[str]:
     both = (found.differing, found.agreeing)
     head = ["decided", *(f"{what}, {side.n:,}" for what, side in zip(WHERE, both, strict=True))]
     rows = [
-        [name, *(f"{percent(_of(side, key).value)} ({_shares(_of(side, key))})" for side in both)]
+        [name, *(f"{percent(_of(side, key).value)} ({percents(_of(side, key))})" for side in both)]
         for key, name in SIDES.items()
     ]
     yield from aligned([head, *rows])
@@ -89,15 +90,11 @@ def _of(side: Sided, key: str) -> Estimate:
     return estimate
 
 
-def _shares(estimate: Estimate) -> str:
-    return f"{percent(estimate.low)} to {percent(estimate.high)}"
-
-
 def _share(share: Share) -> str:
     if not share.n:
         return "no cases yet"
-    answer = f"{percent(share.answer.value)} of {share.n:,} ({_shares(share.answer)})"
-    return f"{answer}; presence only {percent(share.presence.value)} ({_shares(share.presence)})"
+    answer = f"{percent(share.answer.value)} of {share.n:,} ({percents(share.answer)})"
+    return f"{answer}; presence only {percent(share.presence.value)} ({percents(share.presence)})"
 
 
 def as_json(found: Report) -> dict[str, Any]:

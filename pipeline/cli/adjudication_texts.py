@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.cli.wording import many
 from pipeline.study.adjudicating import Drawn, HandedOver
 
 KINDS = {
@@ -36,10 +37,6 @@ def left_out(counts: Mapping[str, int]) -> Iterator[str]:
     for code, n in counts.items():
         if n:
             yield f"left out {many(n, 'item')} {LEFT_OUT[code]}"
-
-
-def many(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
 
 
 def _each(leads: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipeline.cli.columns import aligned
-from pipeline.cli.command import Group, show
+from pipeline.cli.command import Group, json_option, show
 from pipeline.cli.estimates import NONE, places
 from pipeline.stats.audit import (
     FIGURES,
@@ -53,9 +53,6 @@ class FigureType(click.ParamType[Rounded]):
             self.fail(str(error), param, ctx)
 
 
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-
-
 @click.group(cls=Group)
 def audit() -> None:
     """Check published figures for consistency. Reads no store."""
@@ -69,7 +66,7 @@ def audit() -> None:
 @click.option("--specificity", type=FigureType(), metavar="X", help="Of what was to be left.")
 @click.option("--f1", type=FigureType(), metavar="X", help="Of precision and recall.")
 @click.option("--kappa", type=FigureType(), metavar="X", help="Cohen's, of detector and truth.")
-@as_json_option
+@json_option
 def table3(n: int, as_json: bool, **figures: Rounded | None) -> None:
     """List every 2×2 table behind figures like the paper's Table 3, and what these allow.
 
@@ -97,7 +94,7 @@ def table3(n: int, as_json: bool, **figures: Rounded | None) -> None:
     type=click.IntRange(min=1),
     help="How many whole numbers each of the N is itself a mean of; 1 if not given.",
 )
-@as_json_option
+@json_option
 def means(printed: tuple[Rounded, ...], n: int, items: int, as_json: bool) -> None:
     """Say of each mean of whole numbers whether any sum gives it (the GRIM test).
 

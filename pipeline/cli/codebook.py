@@ -8,7 +8,7 @@ import click
 
 from db.errors import NotKnown
 from pipeline.cli.columns import aligned
-from pipeline.cli.command import Group, finish, show
+from pipeline.cli.command import Group, finish, json_option, show
 from pipeline.codebook.crosswalk import Crosswalk, crosswalks
 from pipeline.codebook.distortions import LANGUAGES, NAME, Label, resolve, shipped
 from pipeline.importing.decoding import text_of
@@ -19,7 +19,6 @@ HEADINGS = {
     "zh": {"also": "又称", "boundary": "区分", "example": "例", "near_miss": "不算"},
     "en": {"also": "Also", "boundary": "Boundary", "example": "Example", "near_miss": "Not one"},
 }
-as_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 language_option = click.option(
     "--language",
     type=click.Choice(LANGUAGES),
@@ -37,7 +36,7 @@ def codebook() -> None:
 @codebook.command("show")
 @click.argument("label", required=False)
 @language_option
-@as_json_option
+@json_option
 def show_codebook(label: str | None, language: str, as_json: bool) -> None:
     """Show all distortions in brief, or in full the one with LABEL as its id, name or alias.
 
@@ -55,7 +54,7 @@ def show_codebook(label: str | None, language: str, as_json: bool) -> None:
 
 @codebook.command("crosswalks")
 @language_option
-@as_json_option
+@json_option
 def show_crosswalks(language: str, as_json: bool) -> None:
     """List the crosswalks: what each class covers, and what has no counterpart there."""
     result = {"crosswalks": [_crosswalk_object(each) for each in crosswalks().values()]}
@@ -74,7 +73,7 @@ def show_crosswalks(language: str, as_json: bool) -> None:
     "--from", "from_", type=click.Choice(list(crosswalks())), help="The names are its classes'."
 )
 @click.option("--to", type=click.Choice(list(crosswalks())), help="Give its classes, not ids.")
-@as_json_option
+@json_option
 def map_names(
     names: tuple[str, ...], file: Path | None, from_: str | None, to: str | None, as_json: bool
 ) -> None:

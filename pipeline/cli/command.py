@@ -45,13 +45,15 @@ class Group(click.Group):
     command_class = Command
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
 def common_options(function: F) -> F:
     """Give a command --database and --json."""
     database = click.option(
         "--database", metavar="URL", help="The store; else CBT_DATABASE_URL, else one SQLite file."
     )
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-    return database(as_json(function))
+    return database(json_option(function))
 
 
 def opened(database: str | None, *, write: bool = False, make: bool = False) -> Store:

@@ -10,8 +10,9 @@ from db.selections import Selection
 from pipeline.cli import latex, pictures
 from pipeline.cli.columns import aligned
 from pipeline.cli.command import Command, common_options, opened, show
-from pipeline.cli.estimates import NONE, as_object, percent, places
+from pipeline.cli.estimates import NONE, as_object, percent, percents, places
 from pipeline.cli.selection import selection_options
+from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import shipped
 from pipeline.describe import LEVEL, TABLE_2, Described, DescribeOf, Distortions, run
@@ -35,7 +36,7 @@ NOT_RUN = "no detector was run on these answers"
 )
 @click.option("--latex", "as_latex", is_flag=True, help="Print Tables 1 and 2 for LaTeX.")
 @click.option(
-    "--chart",
+    "--picture",
     metavar="FILE",
     type=click.Path(path_type=Path),
     help="Also draw the counts, as .svg, .png or .pdf.",
@@ -47,7 +48,7 @@ def describe(
     selection: Selection,
     detector: str | None,
     as_latex: bool,
-    chart: Path | None,
+    picture: Path | None,
     database: str | None,
     as_json: bool,
 ) -> None:
@@ -59,11 +60,11 @@ def describe(
     answer once; names that neither of them has are listed. An answer on which the detector was not
     run counts for no share.
     """
-    if chart:
-        check_ending(chart)
+    if picture:
+        check_ending(picture)
     found = run(opened(database), DescribeOf(systems, selection, detector))
-    if chart:
-        pictures.write(chart, lambda path: _draw(path, found))
+    if picture:
+        pictures.write(picture, lambda path: _draw(path, found))
     tables = list(_latex(found)) if as_latex else []
     result = _as_object(found) | ({"latex": "\n".join(tables)} if as_latex else {})
     show(result, tables or _lines(found), as_json=as_json)
@@ -150,15 +151,10 @@ def _share(each: System) -> list[str]:
         each.system,
         f"{found.yes:,} of {found.decided:,}",
         percent(found.distorted.value),
-        _interval(found),
+        percents(found.distorted),
         places(found.labels_each, 2),
         found.detector,
     ]
-
-
-def _interval(found: Distortions) -> str:
-    low, high = found.distorted.low, found.distorted.high
-    return NONE if low is None or high is None else f"{percent(low)} to {percent(high)}"
 
 
 def _counts(ran: Mapping[str, Distortions]) -> Iterator[str]:
@@ -207,7 +203,7 @@ def _notes(found: Described) -> Iterator[str]:
         )
     for each in found.systems:
         yield from _system_notes(each)
-    yield "for research only: the answers are by models, not by professionals"
+    yield RESEARCH_ONLY
 
 
 def _system_notes(each: System) -> Iterator[str]:
@@ -221,16 +217,12 @@ def _system_notes(each: System) -> Iterator[str]:
             f" {found.detector} was not run, {found.cannot_tell:,} where it cannot tell"
         )
     if found.beside:
-        yield f"{each.system}: only in Table 2, not in the codebook: {_named(found.beside)}"
+        yield f"{each.system}: only in Table 2, not in the codebook: {counted(found.beside)}"
     if found.unknown:
         yield (
             f"{each.system}: names that neither the codebook nor Table 2 has, so in no row:"
-            f" {_named(found.unknown)}"
+            f" {counted(found.unknown)}"
         )
-
-
-def _named(names: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} ({n:,})" for name, n in names.items())
 
 
 def _latex(found: Described) -> Iterator[str]:

@@ -17,6 +17,7 @@ from pipeline.stats.detection import TwoByTwo
 from pipeline.stats.intervals import Estimate
 from pipeline.stats.multilabel import Averages, LabelScore
 
+SHARED = ("accuracy", "f1", "kappa", "labels_f1")  # figures that labellers with each other have
 NO_LABELLERS = "fewer than two labellers have answered"
 
 
@@ -170,12 +171,11 @@ def _ceiling(found: Ceiling | None) -> dict[str, Any]:
     if found is None:
         return {"value": None, "code": "no_labellers", "reason": NO_LABELLERS}
     between = found.between
-    figures = ("accuracy", "f1", "kappa", "labels_f1")
     return {
         "between": {
             "pairs": between.pairs,
             "items": between.items,
-            **{name: as_object(getattr(between, name)) for name in figures},
+            **{name: as_object(getattr(between, name)) for name in SHARED},
         },
         "pairs": [
             {"a": pair.a, "b": pair.b, "n": pair.n, **_agreement(pair.comparison)}
@@ -191,7 +191,7 @@ def _ceiling(found: Ceiling | None) -> dict[str, Any]:
 def _agreement(found: Comparison) -> dict[str, Any]:
     """Return the figures that are the same whichever of two labellers comes first."""
     scores = _scores(found)
-    return {name: scores[name] for name in ("accuracy", "f1", "kappa", "labels_f1")}
+    return {name: scores[name] for name in SHARED}
 
 
 def _scores(found: Comparison) -> dict[str, Any]:

@@ -33,5 +33,11 @@ def interval(estimate: Estimate, digits: int = 3) -> str:
     return f"{places(estimate.low, digits)} to {places(estimate.high, digits)}"
 
 
+def percents(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return NONE
+    return f"{percent(estimate.low)} to {percent(estimate.high)}"
+
+
 def percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.1%}"

@@ -6,6 +6,7 @@ from pipeline.ceiling import Ceiling
 from pipeline.cli import latex
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import NONE, interval, places
+from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.comparison import FIGURES, Comparison
 from pipeline.detection_quality import Quality, Versus
 from pipeline.stats.intervals import Estimate
@@ -178,7 +179,7 @@ def notes(found: Quality) -> Iterator[str]:
         yield "the study is still open: these figures are preliminary"
     if found.coded:
         yield "until 'cbt study unblind', systems are shown by code"
-    yield "for research only: the answers are by models, not by professionals"
+    yield RESEARCH_ONLY
 
 
 def _told(counts: Mapping[str, int], words: Mapping[str, str]) -> str:
@@ -216,17 +217,13 @@ def _name_notes(found: Quality) -> Iterator[str]:
         if names:
             yield (
                 f"names of the {who} that are not known, and count for presence only:"
-                f" {_named(names)}"
+                f" {counted(names)}"
             )
     for who, names in vars(found.without).items():
         if names:
-            yield f"names of the {who} without a class in {found.crosswalk}: {_named(names)}"
+            yield f"names of the {who} without a class in {found.crosswalk}: {counted(names)}"
     if found.outside:
         yield f"not in the codebook, compared as they came: {', '.join(found.outside)}"
-
-
-def _named(names: Mapping[str, int]) -> str:
-    return ", ".join(f"{name} ({n:,})" for name, n in names.items())
 
 
 def _ceiling_notes(found: Quality) -> Iterator[str]:

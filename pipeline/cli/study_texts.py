@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.cli.columns import aligned
+from pipeline.cli.wording import many
 from pipeline.study import labelling
 from pipeline.study.balance import Balance, Range
 from pipeline.study.blinding import Leak
@@ -28,7 +29,7 @@ def created(made: Created) -> Iterator[str]:
     balance_ = made.balance
     yield f"made the study {made.study}: {made.kind}, a draft, seed {made.seed}"
     drawn = f"{balance_.questions:,} of {made.frame:,} questions"
-    of_each = f" × {_many(made.systems, 'system')}" if made.systems else ""
+    of_each = f" × {many(made.systems, 'system')}" if made.systems else ""
     repeats = f", {balance_.repeats:,} of them repeats" if balance_.repeats else ""
     yield f"{drawn}{of_each}: {balance_.items:,} items{repeats}"
     yield from _labels(made.labels)
@@ -42,14 +43,14 @@ def balance(found: Balance) -> Iterator[str]:
     if not (found.items_per_rater and found.answers_per_system):
         return
     each, of_each = _span(found.items_per_rater), _span(found.answers_per_system)
-    raters = f"{_many(found.raters, 'rater')}: {found.assignments:,} assignments, {each} for each"
+    raters = f"{many(found.raters, 'rater')}: {found.assignments:,} assignments, {each} for each"
     yield f"{raters} ({of_each} of each system)" if found.answer_gap else raters
     if found.questions_per_pair:
         yield f"two raters share {_span(found.questions_per_pair)} questions"
     if found.answer_gap:
-        yield f"answers to one question: at least {_many(found.answer_gap, 'place')} apart"
+        yield f"answers to one question: at least {many(found.answer_gap, 'place')} apart"
     if found.repeat_distance:
-        yield f"repeats: at least {_many(found.repeat_distance, 'place')} after the original"
+        yield f"repeats: at least {many(found.repeat_distance, 'place')} after the original"
     if found.mean_place and found.comes_first and found.comes_first.low < 1:
         apart = found.mean_place.high - found.mean_place.low
         first = f"{found.comes_first.low:.1%} to {found.comes_first.high:.1%}"
@@ -69,10 +70,10 @@ def notes(made: Created) -> list[str]:
         )
     if made.unanswered:
         found.append(
-            f"left out {_many(made.unanswered, 'question')} without a kept answer of each system"
+            f"left out {many(made.unanswered, 'question')} without a kept answer of each system"
         )
     if made.same_text:
-        found.append(f"left out {_many(made.same_text, 'question')} with the text of another one")
+        found.append(f"left out {many(made.same_text, 'question')} with the text of another one")
     if not made.balance.raters:
         found.append(
             "there are no raters yet: add them with 'cbt people add',"
@@ -81,7 +82,7 @@ def notes(made: Created) -> list[str]:
     items = made.balance.items
     if made.repeats and items and not made.balance.repeats:
         share = f"{made.repeats * 100:.3g} %"
-        found.append(f"no repeats: {share} of {_many(items, 'item')} is less than one")
+        found.append(f"no repeats: {share} of {many(items, 'item')} is less than one")
     found += of_pairs(made.balance)
     if _lacks_overlap(made):
         found.append("it stays a draft until each item has two raters, whose labels are compared")
@@ -119,7 +120,7 @@ def _spacing(made: Created) -> Iterator[str]:
 def opened(done: Opened) -> str:
     """Say that a study is open, and how large it is."""
     counts = done.counts
-    return f"{done.study} is open: {_many(counts.items, 'item')}, {_many(counts.raters, 'rater')}"
+    return f"{done.study} is open: {many(counts.items, 'item')}, {many(counts.raters, 'rater')}"
 
 
 def leaks(found: Sequence[Leak]) -> Iterator[str]:
@@ -228,10 +229,6 @@ def _iso(at: datetime | None) -> str | None:
 
 def _told(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if at else "-"
-
-
-def _many(n: int, what: str) -> str:
-    return f"{n:,} {what}" if n == 1 else f"{n:,} {what}s"
 
 
 def _span(numbers: Range) -> str:

@@ -92,11 +92,11 @@ def test_latex_has_both_tables_with_names_as_they_are(database: str) -> None:
 
 
 def test_the_chart_is_the_same_file_twice(database: str, tmp_path: Path) -> None:
-    charts = [tmp_path / "a.svg", tmp_path / "b.svg"]
-    for chart in charts:
-        assert cbt(database, "--chart", str(chart))[0] == 0
-    assert charts[0].read_bytes() == charts[1].read_bytes()
-    code, out, said = cbt(database, "--chart", str(tmp_path / "a.txt"))
+    pictures = [tmp_path / "a.svg", tmp_path / "b.svg"]
+    for picture in pictures:
+        assert cbt(database, "--picture", str(picture))[0] == 0
+    assert pictures[0].read_bytes() == pictures[1].read_bytes()
+    code, out, said = cbt(database, "--picture", str(tmp_path / "a.txt"))
     assert (code, out) == (1, "")
     assert "end its name with .svg, .png or .pdf" in said
 
