@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.intervals import Estimate, Resampling, Undefined, bootstrap
+from pipeline.stats.intervals import Estimate, Resampling, Undefined, bootstrap, wilson
 
 MISSING = -1
 NO_PAIRS = Undefined("no_pairs", "no two labellers answered the same item")
@@ -42,8 +42,10 @@ def between(presence: NDArray[np.int64], labels: NDArray[np.bool_], *, plan: Res
     With these summed over the items as B, N and D: accuracy is (B + N) / (B + N + D), F1 is
     2 B / (2 B + D), and kappa has the chance agreement p^2 + (1 - p)^2, p = (2 B + D) / (2 (B + N
     + D)): of two raters this is Scott's pi, which their Cohen's kappa equals if both say "yes"
-    equally often. For labels B and D are summed over the labels too. The interval is the
-    bootstrap's over items, an item keeping all its answers.
+    equally often; of more, with as many answers to each item, it is Fleiss' kappa. For labels B and
+    D are summed over the labels too. The interval is the bootstrap's over items, an item keeping
+    all its answers; where every item has exactly two answers, accuracy is a share of items and has
+    Wilson's.
 
     Undefined cases: no pairs; F1 without any "yes", or without any label; kappa of answers that
     are all the same.
@@ -70,6 +72,8 @@ def between(presence: NDArray[np.int64], labels: NDArray[np.bool_], *, plan: Res
         return _figures(*(weights @ kinds).T)
 
     accuracy, f1, kappa, labels_f1 = bootstrap(figures, items, plan=plan, undefined=why)
+    if kinds.size and (counts[:, :3].sum(axis=1) == 1).all():
+        accuracy = wilson(int(counts[:, :2].sum()), len(counts), level=plan.level)
     return Between(int(counts[:, :3].sum()), len(counts), accuracy, f1, kappa, labels_f1)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.intervals import Resampling, wilson
 from pipeline.stats.labellers import MISSING, between
 
 PLAN = Resampling(level=0.95, resamples=200, seed=3)
@@ -64,7 +64,16 @@ def test_labellers_who_always_say_the_same_are_right_with_no_kappa() -> None:
     assert (found.accuracy.value, found.f1.value) == (1.0, 1.0)
     assert (found.kappa.value, found.kappa.code) == (None, "no_variation")
     assert found.labels_f1.code == "no_labels"
-    assert found.accuracy.low is None, "nothing varies, so no interval claims certainty"
+    assert found.f1.low is None, "nothing varies, so no interval claims certainty"
+    assert found.accuracy == wilson(9, 9, level=0.95)
+
+
+def test_of_two_answers_to_each_item_accuracy_is_a_share_of_items() -> None:
+    presence = np.array([[1, 1, 0, 0, 1], [1, 0, 0, MISSING, MISSING], [MISSING] * 3 + [0, 1]])
+    none = np.zeros((3, 5, 1), dtype=bool)
+    assert between(presence, none, plan=PLAN).accuracy == wilson(4, 5, level=0.95)
+    presence[2, 0] = 1
+    assert between(presence, none, plan=PLAN).accuracy.method.startswith("bootstrap")
 
 
 def test_without_a_yes_there_is_no_f1() -> None:
