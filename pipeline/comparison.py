@@ -24,7 +24,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How what was found fits the gold; `labels` is None where one of them names none."""
+    """How what was found fits the gold; `labels` is None where one of them only says yes or no."""
 
     table: TwoByTwo
     figures: dict[str, Estimate]
@@ -38,7 +38,7 @@ def compare(
     """Return how `found` fits `gold`, item by item; names that are not known count for no label."""
     table = two_by_two(_present(gold), _present(found))
     has, gets = matrix(gold, naming), matrix(found, naming)
-    why = None if has.any() and gets.any() else _why(gold=bool(has.any()))
+    why = _without_labels(gold, has, "gold") or _without_labels(found, gets, "detector")
     return Comparison(
         table=table,
         figures=binary_quality(table, level=plan.level, resamples=plan.resamples, seed=plan.seed),
@@ -60,8 +60,15 @@ def _label_quality(
     )
 
 
-def _why(*, gold: bool) -> str:
-    return f"the {'detector' if gold else 'gold'} names no distortion in these items"
+def _without_labels(said: Sequence[Said], given: NDArray[np.bool_], who: str) -> str | None:
+    """Return why nothing is known of a source's labels, None if something is.
+
+    A source that never says "yes" has none to name; one that does, and names none, says no more
+    than whether there is a distortion.
+    """
+    if given.any() or not any(each.present for each in said):
+        return None
+    return f"the {who} names no distortion in these items"
 
 
 def matrix(said: Sequence[Said], naming: Naming) -> NDArray[np.bool_]:

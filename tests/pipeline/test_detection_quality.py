@@ -256,6 +256,27 @@ def test_a_gold_without_labels_has_no_figures_by_distortion(store: Store) -> Non
     assert quality(store, "outside", detector="d").ceiling is None
 
 
+def test_a_detector_that_finds_nothing_has_recalled_no_distortion(store: Store) -> None:
+    plant_gold(store, [[AON], [MIND], []], {"d": [[], [], []]})
+    labels = quality(store, "outside").comparison.labels
+    assert labels is not None
+    assert (labels.micro.recall.value, labels.micro.f1.value, labels.macro.f1.value) == (0, 0, 0)
+    assert labels.micro.precision.code == "nothing_found"
+    assert labels.exact_match.value == pytest.approx(1 / 3)
+
+
+def test_where_nothing_is_to_be_found_a_wrongly_named_distortion_still_counts(
+    store: Store,
+) -> None:
+    plant_gold(store, [[], []], {"d": [[AON], []], "e": [[], []]})
+    labels = quality(store, "outside", detector="d").comparison.labels
+    assert labels is not None
+    assert (labels.micro.precision.value, labels.micro.recall.code) == (0, "no_positives")
+    silent = quality(store, "outside", detector="e").comparison.labels
+    assert silent is not None
+    assert (silent.exact_match.value, silent.micro.f1.code) == (1, "neither_has_any")
+
+
 def test_answers_of_the_gold_that_conflict_are_left_out(store: Store) -> None:
     plant_gold(store, ["yes", "no"], {"d": ["yes", "no"]})
     with store.writing() as session:
