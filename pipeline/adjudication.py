@@ -13,11 +13,11 @@ from db.engine import Store
 from db.labels import GivenLabel, Labelling
 from db.tables import AdjudicationCase
 from db.votes import LabelledItem
+from pipeline import analysis
 from pipeline.ground_truth import agree
 from pipeline.stats import sets
 from pipeline.stats.intervals import Estimate, wilson
 
-LEVEL, RESAMPLES = 0.95, 10_000  # where a study's analysis plan does not say
 PRESENCES = ("no", "yes", "cannot_tell")
 MISSING = -1
 Pair = tuple[Labelling, Labelling]
@@ -125,12 +125,8 @@ def run(store: Store, config: AdjudicationOf) -> Report:
         labels: list[str] = []
         if study.label_set_id is not None:
             labels = label_sets.ids(label_sets.get(session, label_set_id=study.label_set_id))
-        level = study.analysis.get("level", LEVEL)
-        plan = {
-            "level": level,
-            "resamples": study.analysis.get("resamples", RESAMPLES),
-            "seed": study.analysis.get("seed", study.seed),
-        }
+        plan = analysis.resampling(study)
+        level = plan.level
         done = [case for case in cases if case.decided]
         return Report(
             study=study.name,
@@ -141,7 +137,7 @@ def run(store: Store, config: AdjudicationOf) -> Report:
             cases=len(cases),
             agreed=sum(case.agreed for case in cases),
             leads=adjudications.progress(session, study_id=study.id),
-            before=_agreement([item for item in items if len(item.votes) > 1], labels, plan),
+            before=_agreement([item for item in items if len(item.votes) > 1], labels, vars(plan)),
             differing=_sided([case for case in done if not case.agreed], level),
             agreeing=_sided([case for case in done if case.agreed], level),
             first_shown=_first_shown(done, level),

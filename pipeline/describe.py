@@ -14,12 +14,12 @@ from db.errors import NotKnown
 from db.questions import Lengths
 from db.selections import SelectedResponse, Selection
 from db.tables import System
+from pipeline.analysis import LEVEL
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import resolve, shipped
 from pipeline.codebook.naming import classes_meant
 from pipeline.stats.intervals import Estimate, wilson
 
-LEVEL = 0.95
 LEXICON = "lexicon"
 TABLE_2 = "table2"
 

@@ -12,7 +12,7 @@ from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.tables import LabelSet, Study, System
 from db.votes import LabelledItem
-from pipeline import ceiling
+from pipeline import analysis, ceiling
 from pipeline.ceiling import Ceiling
 from pipeline.codebook import distortions, naming
 from pipeline.codebook.crosswalk import crosswalks
@@ -28,8 +28,6 @@ from pipeline.stats.detection import (
     never_flag,
 )
 from pipeline.stats.intervals import Estimate, Resampling, wilson
-
-LEVEL, RESAMPLES = 0.95, 10_000  # where a study's analysis plan does not say
 
 
 @dataclass(frozen=True)
@@ -257,11 +255,7 @@ def _left_out(item: LabelledItem, gold: Settled, found: ItemDetection | None) ->
 
 def _quality(known: Known, config: QualityOf, detector: str, scored: Scored) -> Quality:
     study, gold, found = known.study, list(scored.gold.values()), list(scored.found.values())
-    plan = Resampling(
-        level=study.analysis.get("level", LEVEL),
-        resamples=study.analysis.get("resamples", RESAMPLES),
-        seed=study.analysis.get("seed", study.seed),
-    )
+    plan = analysis.resampling(study)
     names = _naming(known, config, gold)
     comparison = compare(gold, found, naming=names, plan=plan)
     items = [item for item in known.items if not (item.is_repeat or item.is_calibration)]

@@ -12,9 +12,8 @@ from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.ratings import Answer
 from db.tables import Study
+from pipeline import analysis
 from pipeline.stats.means import Mean, mean_over_questions
-
-LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -124,7 +123,7 @@ def _results(
     session: Session, study: Study, answers: list[Answer], *, group: str | None
 ) -> Results:
     scores = _scores([criterion["id"] for criterion in study.criteria], answers)
-    level = study.analysis.get("level", LEVEL)
+    level = analysis.level(study)
     left_out = Counter(_left_out(answer) for answer in answers if answer.revision is not None)
     counted = [answer for answer in answers if not _left_out(answer)]
     systems = ratings.systems(session, study=study)

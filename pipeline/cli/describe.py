@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from db.selections import Selection
+from pipeline.analysis import LEVEL
 from pipeline.cli import latex, pictures
 from pipeline.cli.columns import aligned
 from pipeline.cli.command import Command, common_options, opened, show
@@ -15,7 +16,7 @@ from pipeline.cli.selection import selection_options
 from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import shipped
-from pipeline.describe import LEVEL, TABLE_2, Described, DescribeOf, Distortions, run
+from pipeline.describe import TABLE_2, Described, DescribeOf, Distortions, run
 from pipeline.describe import SystemDescribed as System
 from pipeline.figures import Panel, Point, Series, check_ending, draw_bars
 

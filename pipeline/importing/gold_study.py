@@ -13,6 +13,7 @@ from db.columns import now
 from db.gold import OWN_SOURCE
 from db.questions import Asked, content_hash, plain
 from db.tables import LabelSet, Study
+from pipeline import analysis
 from pipeline.importing.gold_merge import Gathered, Merged
 from pipeline.importing.gold_places import Library, Place
 from pipeline.importing.gold_rows import GoldRow
@@ -20,8 +21,6 @@ from pipeline.importing.question_merge import DIGITS_OF_HASH
 
 PREDICTED = "pred"  # the detector that a file's predictions are by
 DIGITS_OF_VERSION = 12
-LEVEL = 0.95
-RESAMPLES = 10_000
 
 
 class Home(NamedTuple):
@@ -94,7 +93,7 @@ def new_study(session: Session, *, name: str, design: dict[str, Any]) -> Study:
         criteria=[],
         guidelines={"zh": "", "en": ""},
         design=design,
-        analysis={"level": LEVEL, "seed": 0, "resamples": RESAMPLES},
+        analysis=analysis.plan_of_import(),
         unblinded_at=at,
         closed_at=at,
         seed=0,

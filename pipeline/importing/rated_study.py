@@ -13,12 +13,11 @@ from db import events
 from db.columns import now
 from db.items import new_codes
 from db.tables import Base, Study, StudySystem, System
+from pipeline import analysis
 from pipeline.importing.rated_items import ItemKey, RatedAssignment, RatedItem, Ratings
 from pipeline.importing.rating_rows import Scale
 from pipeline.tidy import flags_of
 
-LEVEL = 0.95
-RESAMPLES = 10_000
 TABLES = Base.metadata.tables
 
 
@@ -78,9 +77,7 @@ def store_study(session: Session, new: ImportedStudy) -> Study:
         analysis={
             "primary": next(iter(new.ratings.criteria)),
             "family": list(new.ratings.criteria),
-            "level": LEVEL,
-            "seed": 0,
-            "resamples": RESAMPLES,
+            **analysis.plan_of_import(),
         },
         seed=0,
         closed_at=at,
