@@ -1,6 +1,7 @@
 """Find the distortions that an answer names, by names and rules alone."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ HERE = Path(__file__).parent
 CLAUSE_ENDS = re.compile(r"[,。;!?:()\n—]|\.(?=\s|$)")
 CITED = re.compile(r"\"[^\"]*\"")  # what the help-seeker said is neither negation nor advice
 LETTERS_A_WORD = 6
+FARTHEST = 400  # characters of a sentence that are looked at on each side of a name
 CHINESE = re.compile("[\u3400-\u9fff]")
 SENTENCE_ENDS = re.compile(r"[。!?\n]+[\"')]*|\.(?=[\s\"')]|$)[\"')]*")
 
@@ -58,12 +60,18 @@ def named_in(text: str, parts: Sequence[Mapping[str, Any]] | None = None) -> lis
     if not found:
         return []
     start, end = _thought(parse(text) if parts is None else parts) or (0, len(text))
-    inside = [name for name in found if start <= name.start and name.end <= end]
-    plainly = [name for name in inside if not name.everyday and _stands(_place(name, letters))]
+    ends = [match.end() for match in SENTENCE_ENDS.finditer(letters)]
+    places = {
+        name: _place(name, letters, ends)
+        for name in found
+        if start <= name.start and name.end <= end
+    }
+    standing = {name: place for name, place in places.items() if _stands(place)}
+    plainly = [name.start for name in standing if not name.everyday]
     return [
         Found(name.label, name.start, name.end)
-        for name in inside
-        if name in plainly or (name.everyday and _is_named(name, letters, plainly))
+        for name, place in standing.items()
+        if not name.everyday or place.quoted or _beside(place, plainly) or _is_meant(place)
     ]
 
 
@@ -71,46 +79,35 @@ def _thought(parts: Iterable[Mapping[str, Any]]) -> tuple[int, int] | None:
     return next(((part["start"], part["end"]) for part in parts if part["part"] == "thought"), None)
 
 
-def _stands(place: _Place) -> bool:
-    return not (_negated(place) or _advised(place) or _asked(place) or _general(place))
-
-
-def _is_named(name: Name, text: str, plainly: Sequence[Name]) -> bool:
-    """Tell whether a word that means other things too is meant as a name here."""
-    place = _place(name, text)
-    if not _stands(place):
-        return False
-    beside = any(place.first <= other.start < place.last for other in plainly)
-    return place.quoted or beside or _is_meant(place)
-
-
-def _place(name: Name, text: str) -> _Place:
-    first, last, sentence_before = _sentence(name, text)
+def _place(name: Name, text: str, ends: Sequence[int]) -> _Place:
+    """Return what stands around a name; `ends` are those of the text's sentences."""
+    index = bisect_right(ends, name.start)
+    before_that, begins = (ends[i] if i >= 0 else 0 for i in (index - 2, index - 1))
+    first = max(begins, name.start - FARTHEST)
+    last = min(ends[index] if index < len(ends) else len(text), name.end + FARTHEST)
     before, rest = CITED.sub(_blank, text[first : name.start]), text[name.end : last]
-    begins = [match.end() for match in CLAUSE_ENDS.finditer(before)]
+    clauses = [match.end() for match in CLAUSE_ENDS.finditer(before)]
     stop = CLAUSE_ENDS.search(rest)
     after = rest[: stop.start()] if stop else rest
     return _Place(
         first=first,
         last=last,
-        before=before[begins[-1] :] if begins else before,
+        before=before[clauses[-1] :] if clauses else before,
         after=after,
         following=rest[len(after) :],
         sentence=text[first:last],
-        sentence_before=sentence_before,
+        sentence_before=text[max(before_that, begins - FARTHEST) : begins],
         quoted=before.endswith(('"', "'", "(")) and rest.startswith(('"', "'", ")", "式")),
     )
 
 
-def _sentence(name: Name, text: str) -> tuple[int, int, str]:
-    """Return where the name's sentence begins and ends, and the sentence before it."""
-    starts, last = [0], len(text)
-    for match in SENTENCE_ENDS.finditer(text):
-        if match.start() >= name.end:
-            last = match.end()
-            break
-        starts.append(match.end())
-    return starts[-1], last, text[starts[-2] : starts[-1]] if len(starts) > 1 else ""
+def _stands(place: _Place) -> bool:
+    return not (_negated(place) or _advised(place) or _asked(place) or _general(place))
+
+
+def _beside(place: _Place, plainly: Sequence[int]) -> bool:
+    """Tell whether one of the other names, which begin there, is in the same sentence."""
+    return bisect_left(plainly, place.first) < bisect_left(plainly, place.last)
 
 
 def _negated(place: _Place) -> bool:
