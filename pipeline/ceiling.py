@@ -1,4 +1,4 @@
-"""Measure how well labellers match: the most that a detector of distortions can be asked for."""
+"""Measure how well labellers match: the yardstick for a detector of distortions."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,8 +10,9 @@ from db.votes import LabelledItem
 from pipeline.codebook.naming import Naming
 from pipeline.comparison import Comparison, Said, compare, matrix
 from pipeline.ground_truth import Settled
+from pipeline.stats.alpha import MISSING
 from pipeline.stats.intervals import Resampling
-from pipeline.stats.labellers import MISSING, Between, between
+from pipeline.stats.labellers import Between, between
 
 Votes = Mapping[str, Mapping[int, Said]]  # {labeller: {item: …}}, without "cannot tell"
 

@@ -16,7 +16,7 @@ NAMES = dict(zip(FIGURES, FIGURES, strict=True)) | {"f1": "F1", "mcc": "MCC"}
 BETWEEN = ("accuracy", "f1", "kappa")  # figures that labellers with each other have too
 PAIRS_SHOWN = 20
 LEFT_OUT = {
-    "undecided": "wait for a lead's decision",
+    "undecided": "are in disagreement without a lead's decision",
     "conflicting": "have two answers in the imported ground truth",
     "cannot_tell": 'are "cannot tell" in the gold',
     "one_vote": "have only one vote",
@@ -40,6 +40,7 @@ SETTLED = {
     "intersection": "by intersection",
     "labeller": "by one labeller",
 }
+LABELLERS_MEANT = " Labellers: each with each other, over all pairs of answers to an item."
 CHANGED = {"changed": "another text", "removed": "no such label", "new": "a label that is new"}
 
 
@@ -171,7 +172,7 @@ def notes(found: Quality) -> Iterator[str]:
     if found.left_out:
         yield f"left out: {_told(found.left_out, LEFT_OUT)}"
     if found.left_out.get("undecided"):
-        yield "items that wait are the hard ones: until they are decided, these figures flatter"
+        yield "items in disagreement are the hard ones: without them, these figures flatter"
     yield f"intervals: {_methods(found)}"
     yield from _label_notes(found)
     yield from _ceiling_notes(found)
@@ -190,8 +191,9 @@ def _methods(found: Quality) -> str:
     figures = found.comparison.figures
     plan = found.plan
     return (
-        f"{figures['accuracy'].method} for shares; for F1, kappa and MCC a bootstrap over items"
-        f" (BCa where it can be computed, {plan.resamples:,} resamples, seed {plan.seed})"
+        f"{figures['accuracy'].method} for shares of items; for F1, kappa, MCC and averages a"
+        f" bootstrap over items (BCa where it can be computed, {plan.resamples:,} resamples, seed"
+        f" {plan.seed})"
     )
 
 
@@ -201,6 +203,7 @@ def _label_notes(found: Quality) -> Iterator[str]:
         yield f"no figures by distortion: {found.comparison.no_labels}"
     else:
         yield quality.convention
+        yield 'a "yes" without a label has the same labels as a "no": none'
     if quality and quality.absent:
         yield f"given by neither: {', '.join(quality.absent)}"
     yield from _name_notes(found)
@@ -231,8 +234,14 @@ def _ceiling_notes(found: Quality) -> Iterator[str]:
         yield "no human ceiling: fewer than two labellers have answered"
         return
     yield (
-        "labellers with each other are the human ceiling: every pair of answers to the same item,"
-        " counted both ways, so kappa is Scott's pi where there are two labellers"
+        'labellers with each other are the human ceiling: every pair of answers "yes" or "no" to'
+        " the same item, on all items, also those left out above; counted both ways, so that kappa"
+        " takes chance from all answers together (Fleiss' kappa; Scott's pi of two labellers) and"
+        " the detector's is Cohen's"
+    )
+    yield (
+        "the ceiling is a yardstick and no bound: a detector can come nearer to settled labels than"
+        " labellers come to each other"
     )
     if found.ceiling.against_gold:
         yield (
@@ -259,7 +268,9 @@ def latex_table(found: Quality) -> Iterator[str]:
     tp, fp, fn, tn = found.comparison.table.cells
     caption = (
         f"Detection of cognitive distortions in {found.n:,} items, against {_gold(found)} labels"
-        f" (TP {tp:,}, FP {fp:,}, FN {fn:,}, TN {tn:,}); {100 * found.plan.level:g}% intervals."
+        f" (TP {tp:,}, FP {fp:,}, FN {fn:,}, TN {tn:,}); {100 * found.plan.level:g}% intervals:"
+        " Wilson's for shares of items, else by the bootstrap over items."
+        f"{LABELLERS_MEANT if found.ceiling else ''}"
         " Never and always: what never or always flagging would score."
     )
     yield from latex.table(heading, rows, caption=caption, label="tab:detection")

@@ -93,6 +93,7 @@ def test_latex_and_pictures_come_with_the_figures(table_3: str, tmp_path: Path) 
         assert code == 0
         assert r"Precision & 0.50 (0.44 to 0.56) & - & 0.31 \\" in out
         assert r"\toprule" in out
+        assert "Wilson's for shares of items, else by the bootstrap over items" in out
     first, second = (picture.read_bytes() for picture in pictures)
     assert first == second
     found = as_json("--study", "paper", table_3, "--latex")
@@ -142,6 +143,9 @@ def test_everything_about_labels_ceiling_and_two_detectors_is_there(labelled: St
     )  # fmt: skip
     _, out, _ = cbt(*options)
     assert "labellers against adjudicated flatter the labellers" in out
+    assert "takes chance from all answers together (Fleiss' kappa; Scott's pi" in out
+    assert "the ceiling is a yardstick and no bound" in out
+    assert "F1, kappa, MCC and averages a bootstrap over items" in out
     assert "names of the detector that are not known, and count for presence only: 别的 (1)" in out
     assert "only the first on 1, only the second on 2: p = 1.0000 (McNemar, exact)" in out
 
