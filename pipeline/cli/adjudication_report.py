@@ -12,7 +12,7 @@ from pipeline.stats.intervals import Estimate
 
 FIGURES = {
     "percent_agreement": "percent agreement",
-    "alpha_nominal": "Krippendorff's alpha",
+    "alpha_nominal": "Krippendorff's alpha (nominal)",
     "cohen_kappa": "Cohen's kappa",
     "alpha_masi": "Krippendorff's alpha (MASI)",
     "alpha_jaccard": "Krippendorff's alpha (Jaccard)",
@@ -47,9 +47,26 @@ def lines(found: Report) -> Iterator[str]:
     if found.first_shown.value is not None:
         first = f"{percent(found.first_shown.value)} ({percents(found.first_shown)})"
         yield f"decided as exactly one vote: in {first} as the one shown first"
-    yield f"the lead's own answer is that of all labellers: {_share(found.consistency)}"
+    yield f"in agreement, the lead's own answer is that of all: {_share(found.consistency)}"
     yield f"the decision is another than the lead's own answer: {_share(found.changed)}"
-    yield "intervals: Wilson's for shares, the bootstrap over items for alpha and kappa"
+    yield ""
+    yield from _notes(found)
+
+
+def _notes(found: Report) -> Iterator[str]:
+    yield (
+        'agreement in presence is of "yes", "no" and "cannot tell"; in labels it is of the sets of'
+        ' those who can tell, and a "yes" without a label has the empty set, as a "no"'
+    )
+    yield (
+        "for MASI and Jaccard two empty sets are 0 apart, and an empty one and another 1; each"
+        " label's alpha is nominal: given or not"
+    )
+    yield "answers are the same if presence and labels are, whichever label is the primary one"
+    yield (
+        f"{100 * found.level:g}% intervals: Wilson's for shares of cases, and of items with two"
+        " votes each; else the bootstrap over items (--json has each figure's method and seed)"
+    )
 
 
 def _agreement(before: Agreement, level: float) -> Iterator[str]:
@@ -134,6 +151,7 @@ def as_json(found: Report) -> dict[str, Any]:
         },
         "consistency": _share_json(found.consistency),
         "changed": _share_json(found.changed),
+        "notes": list(_notes(found)),
     }
 
 

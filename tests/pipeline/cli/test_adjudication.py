@@ -57,6 +57,7 @@ def test_cases_are_drawn_and_reported(store_url: str) -> None:
     assert report["before"]["presence"]["alpha_nominal"]["code"] == "one_value"
     assert report["decisions"]["in_disagreement"]["with_none"]["value"] is None
     assert report["consistency"]["n"] == 0
+    assert any("two empty sets are 0 apart" in note for note in report["notes"])
 
 
 def test_a_person_reads_how_far_leads_are_and_how_far_labellers_agreed(store_url: str) -> None:
@@ -67,7 +68,10 @@ def test_a_person_reads_how_far_leads_are_and_how_far_labellers_agreed(store_url
     report = study(store_url, "adjudication", "labels").output
     assert "study labels, closed: 7 cases, 3 in disagreement, 4 in agreement; 0 decided" in report
     assert re.search(r"labels: percent agreement +0\.700 +0\.397 to 0\.892", report)
-    assert "no cases yet" in report
+    assert "in agreement, the lead's own answer is that of all: no cases yet" in report
+    assert re.search(r"presence: Krippendorff's alpha \(nominal\)", report)
+    assert "two empty sets are 0 apart" in report
+    assert "95% intervals: Wilson's for shares of cases" in report
     assert "nan" not in report.lower()
 
 
