@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
+import numpy as np
 from sqlalchemy.orm import Session
 
 from db import detections, frames, questions, selections, systems
@@ -19,6 +20,7 @@ from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import resolve, shipped
 from pipeline.codebook.naming import classes_meant
 from pipeline.stats.intervals import Estimate, wilson
+from pipeline.stats.means import mean_over_questions
 
 LEXICON = "lexicon"
 TABLE_2 = "table2"
@@ -54,7 +56,8 @@ class Distortions:
     `counts` has every distortion of the codebook, `classes` every class of Table 2: each answer
     counts once. `together` counts answers that have two distortions. `labels` are all different
     names in one answer, added up. `unknown` are names that are neither in the codebook nor in
-    Table 2, and `beside` those that only Table 2 has.
+    Table 2, and `beside` those that only Table 2 has. `distorted` is the share of `yes`: answers to
+    the same question are no independent ones, so where there are such, questions are clusters.
     """
 
     detector: str
@@ -72,8 +75,8 @@ class Distortions:
 
     @property
     def labels_each(self) -> float | None:
-        """How many distortions an answer with any has, on average."""
-        return self.labels / self.yes if self.yes else None
+        """How many distortions an answer with any has, on average; None where none is named."""
+        return self.labels / self.yes if self.labels else None
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,8 @@ def _described(
     found = None
     if detector:
         all_found = detections.in_responses(session, detector=detector, system_id=system.id)
-        found = _distortions(detector, [all_found.get(answer.id) for answer in answers])
+        each = [all_found.get(answer.id) for answer in answers]
+        found = _distortions(detector, each, [answer.question_id for answer in answers])
     return SystemDescribed(
         system=system.name,
         responses=len(answers),
@@ -178,7 +182,9 @@ def _mean(lengths: Sequence[int]) -> float | None:
     return sum(lengths) / len(lengths) if lengths else None
 
 
-def _distortions(detector: str, found: Sequence[StoredDetection | None]) -> Distortions:
+def _distortions(
+    detector: str, found: Sequence[StoredDetection | None], of: Sequence[int]
+) -> Distortions:
     ran = [each for each in found if each is not None]
     presence = Counter(each.presence for each in ran)
     # The same few sets of names come back over and over, so each is looked at once.
@@ -199,7 +205,7 @@ def _distortions(detector: str, found: Sequence[StoredDetection | None]) -> Dist
         yes=presence["yes"],
         cannot_tell=presence["cannot_tell"],
         not_run=len(found) - len(ran),
-        distorted=wilson(presence["yes"], decided, level=LEVEL),
+        distorted=_distorted(found, of),
         counts={id_: by_id[id_] for id_ in shipped().ids},
         classes={each.id: by_class[each.id] for each in known.classes},
         together=_together(ids),
@@ -207,6 +213,19 @@ def _distortions(detector: str, found: Sequence[StoredDetection | None]) -> Dist
         unknown={k: n for k, n in unresolved.items() if known.class_named(k) is None},
         beside={k: n for k, n in unresolved.items() if known.class_named(k) is not None},
     )
+
+
+def _distorted(found: Sequence[StoredDetection | None], of: Sequence[int]) -> Estimate:
+    decided = [
+        (question, each.presence == "yes")
+        for question, each in zip(of, found, strict=True)
+        if each is not None and each.presence != "cannot_tell"
+    ]
+    asked, yes = [question for question, _ in decided], [said for _, said in decided]
+    if len(set(asked)) == len(asked):
+        return wilson(sum(yes), len(yes), level=LEVEL)
+    mean = mean_over_questions(np.array(yes, int), np.array(asked), levels=(), level=LEVEL)
+    return Estimate(mean.value, mean.low, mean.high, LEVEL, mean.method, mean.code, mean.reason)
 
 
 def _added(sets: Iterable[tuple[frozenset[str], int]]) -> Counter[str]:

@@ -109,7 +109,7 @@ def _system_object(each: System) -> dict[str, Any]:
 
 
 def _matrix(found: Distortions) -> dict[str, Any]:
-    """Return how many answers have both of two distortions; the diagonal counts each alone."""
+    """Return how many answers have both of two distortions; each with itself: all with it."""
     ids = list(found.counts)
     rows = [
         [
@@ -198,9 +198,11 @@ def _notes(found: Described) -> Iterator[str]:
     )
     described = [each.distortions for each in found.systems if each.distortions]
     if described:
+        methods = " or ".join(dict.fromkeys(each.distorted.method for each in described))
         yield (
-            f"shares: {described[0].distorted.method} interval; each answer counts once a row, with"
-            " its share of the answers that have a distortion"
+            f"shares: {methods} interval; each answer counts once a row, with its share of the"
+            " answers that have a distortion; labels each: names in such an answer, unknown ones"
+            " too; with both: each with itself counts all answers that have it"
         )
     for each in found.systems:
         yield from _system_notes(each)
@@ -271,8 +273,8 @@ def _draw(path: Path, found: Described) -> None:
         for system, of in ran
     )
     panels = [
-        Panel("By the codebook", "answers (%)", by_id),
-        Panel("In Table 2's classes", "answers (%)", by_class),
+        Panel("By the codebook", "% of the answers searched", by_id),
+        Panel("In Table 2's classes", "% of the answers searched", by_class),
     ]
     whose = ", ".join(f"{system} ({of.decided:,})" for system, of in ran)
     draw_bars(path, f"Distortions named in the answers of {whose}", panels)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pytest
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from db.errors import NotKnown
 from db.selections import Selection
 from db.tables import Question, Response, System
 from pipeline.describe import Described, DescribeOf, Distortions, SystemDescribed, run
+from pipeline.stats.means import mean_over_questions
 
 AON, OVER, MIND = "all_or_nothing", "overgeneralization", "mind_reading"
 
@@ -92,6 +94,33 @@ def test_each_answer_counts_once_for_a_distortion_and_once_for_a_class(store: St
         (AON, OVER): 2, (AON, MIND): 1, (OVER, MIND): 1, ("fortune_telling", "labeling"): 1,
     }  # fmt: skip
     assert (found.labels, found.labels_each) == (2 + 2 + 3, 7 / 3)
+
+
+def test_several_answers_to_a_question_are_no_independent_ones(store: Store) -> None:
+    with store.writing() as session:
+        ids = add_system(session, "a", ["一"] * 8)
+        first = [session.get_one(Response, id_) for id_ in ids]
+        again = [Response(question_id=each.question_id, system_id=each.system_id, sample=1,
+                          text="二") for each in first]  # fmt: skip
+        session.add_all(again)
+        session.flush()
+        said = [[AON], [], [], [AON], [], [], [], []]
+        find(session, "lexicon", dict(zip(ids, said, strict=True)))
+        find(session, "lexicon", {each.id: x for each, x in zip(again, said, strict=True)})
+    found = distortions(store).distorted
+    assert (found.value, found.method) == (2 / 8, "t, questions as clusters")
+    said_once = mean_over_questions(
+        np.array([1, 0, 0, 1, 0, 0, 0, 0]), np.arange(8), levels=(), level=0.95
+    )
+    assert (found.low, found.high) == (pytest.approx(said_once.low), pytest.approx(said_once.high))
+
+
+def test_a_detector_that_names_nothing_has_no_labels_to_count(store: Store) -> None:
+    with store.writing() as session:
+        ids = add_system(session, "a", ["一", "二"])
+        find(session, "import:a", {ids[0]: "yes", ids[1]: "no"})
+    found = distortions(store)
+    assert (found.yes, found.labels, found.labels_each) == (1, 0, None)
 
 
 def test_names_that_only_table_2_has_count_there_and_unknown_ones_are_listed(
