@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db import adjudications, labels
 from db.desk import DANGER
-from db.labels import GivenLabel, Labelling
+from db.labels import Labelling
 from db.tables import (
     Adjudication,
     AdjudicationCase,
@@ -248,7 +248,7 @@ def _votes(session: Session, drawn: Sequence[Mapping[str, int]]) -> list[ShownVo
     return [
         _judged(session.get_one(Judgement, vote["judgement"]))
         if "judgement" in vote
-        else _of_gold(session.get_one(Gold, vote["gold"]))
+        else _in_gold(session.get_one(Gold, vote["gold"]))
         for vote in drawn
     ]
 
@@ -258,6 +258,5 @@ def _judged(judgement: Judgement) -> ShownVote:
     return ShownVote(given, judgement.comment or "")
 
 
-def _of_gold(gold: Gold) -> ShownVote:
-    named = tuple(GivenLabel(str(label)) for label in gold.labels)
-    return ShownVote(Labelling(gold.presence, named), "")
+def _in_gold(gold: Gold) -> ShownVote:
+    return ShownVote(labels.of_gold(gold.presence, gold.labels), "")

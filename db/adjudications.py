@@ -139,11 +139,11 @@ def own(*, study_id: Any, person_id: int) -> tuple[ColumnElement[bool], ColumnEl
     return AdjudicationCase.study_id == study_id, AdjudicationCase.person_id == person_id
 
 
-def _number_decided() -> ColumnElement[int]:
-    return func.sum(case((decided(), 1), else_=0))
-
-
 def of_study(session: Session, *, study_id: int) -> Sequence[AdjudicationCase]:
     """Return the cases of a study, in the order in which they were drawn."""
     query = select(AdjudicationCase).where(AdjudicationCase.study_id == study_id)
     return session.scalars(query.order_by(AdjudicationCase.id)).all()
+
+
+def _number_decided() -> ColumnElement[int]:
+    return func.sum(case((decided(), 1), else_=0))

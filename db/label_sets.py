@@ -42,6 +42,11 @@ def get(session: Session, *, label_set_id: int) -> LabelSet:
     return session.get_one(LabelSet, label_set_id)
 
 
+def known(session: Session, *, label_set_id: int | None) -> list[str]:
+    """Return the ids of the labels that can be given; none without a label set."""
+    return [] if label_set_id is None else ids(get(session, label_set_id=label_set_id))
+
+
 def ids(label_set: LabelSet) -> list[str]:
     """Return the ids of a label set's labels, in its order."""
     return [label["id"] for label in label_set.labels]

@@ -1,11 +1,13 @@
 """What a labeller, a lead or an outside gold says of an item: presence, distortions, evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from db.columns import Presence
 
+PRESENCES: tuple[Presence, ...] = get_args(Presence)
+CONFIDENCES = (1, 2, 3, None)  # low, middle, high, not given
 FIELDS = ("question", "description", "answer")  # the texts of an item that a span can lie in
 
 
@@ -30,7 +32,7 @@ class GivenLabel:
 class Labelling:
     """One answer to a distortion item; only "yes" has labels, and "yes" may have none.
 
-    `confidence` is 1 (low), 2 or 3 (high), None where it was not given.
+    `confidence` is one of CONFIDENCES.
     """
 
     presence: Presence
@@ -44,6 +46,11 @@ class Labelling:
     @property
     def primary(self) -> str | None:
         return next((label.id for label in self.labels if label.primary), None)
+
+
+def of_gold(presence: Presence, names: Iterable[object]) -> Labelling:
+    """Return the answer of an outside gold, which has names of labels and nothing else."""
+    return Labelling(presence, tuple(GivenLabel(str(name)) for name in names))
 
 
 def to_values(given: Labelling) -> dict[str, Any]:

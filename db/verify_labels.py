@@ -2,14 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import get_args
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import adjudications, label_sets, labels
-from db.columns import Presence
-from db.labels import GivenLabel, Labelling
+from db.labels import CONFIDENCES, PRESENCES, GivenLabel, Labelling
 from db.problems import Problem
 from db.tables import (
     Adjudication,
@@ -23,8 +21,6 @@ from db.tables import (
     Study,
 )
 
-PRESENCES = get_args(Presence)
-CONFIDENCES = (None, 1, 2, 3)
 ABOUT_LABELS = Study.kind == "distortion"
 Lengths = Mapping[str, int]  # of an item's texts, under the fields of a span
 

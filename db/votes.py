@@ -84,7 +84,7 @@ def distortion_study(session: Session, *, name: str) -> Study:
     return study
 
 
-def labellers(session: Session, *, study: Study) -> dict[str, str]:
+def labeller_names(session: Session, *, study: Study) -> dict[str, str]:
     """Return the pseudonym of each labeller of the study, under it and under the username."""
     assigned = select(Assignment.person_id).where(Assignment.study_id == study.id)
     query = select(Person.pseudonym, Person.username).where(Person.id.in_(assigned))

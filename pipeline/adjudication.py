@@ -7,19 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from db import adjudications, label_sets, votes
+from db import adjudications, label_sets, labels, votes
 from db.adjudications import LeadProgress
 from db.engine import Store
-from db.labels import GivenLabel, Labelling
+from db.labels import PRESENCES, Labelling
 from db.tables import AdjudicationCase
 from db.votes import LabelledItem
 from pipeline import analysis
 from pipeline.ground_truth import agree
 from pipeline.stats import sets
+from pipeline.stats.alpha import MISSING
 from pipeline.stats.intervals import Estimate, wilson
 
-PRESENCES = ("no", "yes", "cannot_tell")
-MISSING = -1
 Pair = tuple[Labelling, Labelling]
 
 
@@ -122,9 +121,7 @@ def run(store: Store, config: AdjudicationOf) -> Report:
             _case(case, by_id[case.item_id])
             for case in adjudications.of_study(session, study_id=study.id)
         ]
-        labels: list[str] = []
-        if study.label_set_id is not None:
-            labels = label_sets.ids(label_sets.get(session, label_set_id=study.label_set_id))
+        known = label_sets.known(session, label_set_id=study.label_set_id)
         plan = analysis.resampling(study)
         level = plan.level
         done = [case for case in cases if case.decided]
@@ -137,7 +134,7 @@ def run(store: Store, config: AdjudicationOf) -> Report:
             cases=len(cases),
             agreed=sum(case.agreed for case in cases),
             leads=adjudications.progress(session, study_id=study.id),
-            before=_agreement([item for item in items if len(item.votes) > 1], labels, vars(plan)),
+            before=_agreement([item for item in items if len(item.votes) > 1], known, vars(plan)),
             differing=_sided([case for case in done if not case.agreed], level),
             agreeing=_sided([case for case in done if case.agreed], level),
             first_shown=_first_shown(done, level),
@@ -157,8 +154,7 @@ def _case(stored: AdjudicationCase, item: LabelledItem) -> Case:
         ("judgement", vote.judgement_id): vote.given for vote in item.votes
     }
     for answer in item.gold:
-        named = tuple(GivenLabel(label) for label in answer.labels)
-        shown["gold", answer.id] = Labelling(answer.presence, named)
+        shown["gold", answer.id] = labels.of_gold(answer.presence, answer.labels)
     drawn = [next(iter(vote.items())) for vote in stored.votes]
     own = item.decision.before if item.decision else None
     decided = item.decision.decided if item.decision else None
@@ -166,7 +162,7 @@ def _case(stored: AdjudicationCase, item: LabelledItem) -> Case:
 
 
 def _agreement(
-    items: Sequence[LabelledItem], labels: Sequence[str], plan: Mapping[str, Any]
+    items: Sequence[LabelledItem], known: Sequence[str], plan: Mapping[str, Any]
 ) -> Agreement:
     raters = sorted({vote.rater.pseudonym for item in items for vote in item.votes})
     row = {rater: number for number, rater in enumerate(raters)}
@@ -177,8 +173,8 @@ def _agreement(
             at = row[vote.rater.pseudonym], column
             presence[at] = PRESENCES.index(vote.given.presence)
             if vote.given.presence != "cannot_tell":
-                given[at] = sum(1 << labels.index(label) for label in vote.given.ids)
-    by_label = sets.label_alpha(given, labels=labels, **plan)
+                given[at] = sum(1 << known.index(label) for label in vote.given.ids)
+    by_label = sets.label_alpha(given, labels=known, **plan)
     return Agreement(
         items=len(items),
         labellers=len(raters),
@@ -189,7 +185,7 @@ def _agreement(
             "alpha_jaccard": sets.set_alpha(given, distance="jaccard", **plan),
         },
         by_label={
-            label: (_times(given, place), by_label[label]) for place, label in enumerate(labels)
+            label: (_times(given, place), by_label[label]) for place, label in enumerate(known)
         },
     )
 

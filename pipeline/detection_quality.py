@@ -192,7 +192,7 @@ def _system(session: Session, study: Study, name: str | None) -> System | None:
 def _gold(session: Session, study: Study, rule: str) -> str:
     if rule in RULES:
         return rule
-    labellers = votes.labellers(session, study=study)
+    labellers = votes.labeller_names(session, study=study)
     if rule not in labellers:
         there = ", ".join([*RULES, *sorted(set(labellers.values()))])
         raise NotKnown(f"the study {study.name} has no labeller {rule}; --gold can be {there}")

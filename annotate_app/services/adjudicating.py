@@ -1,6 +1,5 @@
 """Show a lead the cases, and keep the own answer first, then the decision."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,13 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from annotate_app.i18n.translator import Language
-from annotate_app.services import label_check, labelling, study_texts
-from annotate_app.services.answers import (
-    LONGEST_LOOK_SECONDS,
-    LONGEST_TOKEN,
-    NotUnderstood,
-    ReasonTooLong,
-)
+from annotate_app.services import answers, label_check, labelling, study_texts
+from annotate_app.services.answers import ReasonTooLong
 from annotate_app.services.rating import NotYours, SignInEnded, browser_key, check_owner
 from annotate_app.services.study_texts import Label
 from db import adjudication_desk, adjudications, label_sets, labels, people
@@ -204,7 +198,7 @@ def keep(store: Store, *, person_id: int, asked: Asked) -> Kept:
             decision=_checked(session, place, asked) if place.step else None,
             reason=_reason(asked.reason),
             token=asked.token,
-            seconds=_seconds(asked.seconds),
+            seconds=answers.likely_seconds(asked.seconds),
         )
         step = adjudication_desk.append(session, place=place, new=new)
         return Kept(known=False, progress=_progress(step, place.votes))
@@ -218,8 +212,7 @@ def _study(session: Session, person_id: int, name: str) -> StudyOfCases:
 
 
 def _place(session: Session, person_id: int, asked: Asked) -> Place:
-    if not 0 < len(asked.token) <= LONGEST_TOKEN:
-        raise NotUnderstood(f"a token has 1 to {LONGEST_TOKEN} characters")
+    answers.check_token(asked.token)
     person = session.get_one(Person, person_id)
     if person.disabled_at:
         raise SignInEnded("your sign-in has ended; sign in again")
@@ -244,9 +237,7 @@ def _check_base(place: Place, asked: Asked) -> None:
 
 def _checked(session: Session, place: Place, asked: Asked) -> Labelling:
     given = label_check.read(asked.values, asked.labels)
-    known: list[str] = []
-    if place.label_set_id is not None:
-        known = label_sets.ids(label_sets.get(session, label_set_id=place.label_set_id))
+    known = label_sets.known(session, label_set_id=place.label_set_id)
     label_check.check(given, known=known, texts=place.texts)
     return labelling.in_order(given, known)
 
@@ -254,18 +245,12 @@ def _checked(session: Session, place: Place, asked: Asked) -> Labelling:
 def _reason(reason: str | None) -> str:
     if reason is None:
         return ""
-    text = reason.replace("\0", "").strip()
+    text = answers.plain(reason)
     if not text:
         raise ReasonMissing("say in a few words why you decide so")
     if len(text) > LONGEST_REASON:
         raise ReasonTooLong(f"a reason has at most {LONGEST_REASON} characters; shorten it")
     return text
-
-
-def _seconds(seconds: float | None) -> float | None:
-    if seconds is None or not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_LOOK_SECONDS):
-        return None
-    return seconds
 
 
 def _cases(

@@ -1,4 +1,4 @@
-"""Tidy what every judgement has, whatever its study: comment, flags, seconds, token."""
+"""Tidy what every answer has, whatever its desk: comment or reason, flags, seconds, token."""
 
 import math
 from dataclasses import replace
@@ -27,24 +27,32 @@ class ReasonTooLong(NotAllowed):
 
 def tidied(given: NewJudgement) -> NewJudgement:
     """Return what is stored of a judgement. Raises one of the errors above."""
-    comment = _plain(given.comment)
+    comment = plain(given.comment)
     if len(comment) > LONGEST_COMMENT:
         raise CommentTooLong(f"a comment has at most {LONGEST_COMMENT} characters; shorten it")
-    if not 0 < len(given.token) <= LONGEST_TOKEN:
-        raise NotUnderstood(f"a token has 1 to {LONGEST_TOKEN} characters")
+    check_token(given.token)
     unknown = [flag for flag in given.flags if flag not in FLAGS]
     if unknown:
         raise NotUnderstood(f"there is no such flag; the flags: {', '.join(FLAGS)}")
-    flags = {flag: _plain(given.flags[flag]) or None for flag in FLAGS if flag in given.flags}
+    flags = {flag: plain(given.flags[flag]) or None for flag in FLAGS if flag in given.flags}
     if any(len(reason or "") > LONGEST_REASON for reason in flags.values()):
         raise ReasonTooLong(f"a reason has at most {LONGEST_REASON} characters; shorten it")
-    seconds = given.seconds
-    if seconds is not None and not (
-        math.isfinite(seconds) and 0 <= seconds <= LONGEST_LOOK_SECONDS
-    ):
-        seconds = None
+    seconds = likely_seconds(given.seconds)
     return replace(given, comment=comment or None, flags=flags, seconds=seconds)
 
 
-def _plain(text: str | None) -> str:
+def check_token(token: str) -> None:
+    """Raise NotUnderstood for a token that no desk makes."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        raise NotUnderstood(f"a token has 1 to {LONGEST_TOKEN} characters")
+
+
+def likely_seconds(seconds: float | None) -> float | None:
+    """Return how long somebody looked, None where that cannot be."""
+    if seconds is None or not (math.isfinite(seconds) and 0 <= seconds <= LONGEST_LOOK_SECONDS):
+        return None
+    return seconds
+
+
+def plain(text: str | None) -> str:
     return (text or "").replace("\x00", "").strip()

@@ -1,18 +1,14 @@
 """Check what a labeller or a lead says of an item: labels of the set, evidence inside the text."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import Any, cast
 
+from annotate_app.services.answers import NotUnderstood
 from db.columns import Presence
 from db.errors import NotAllowed
-from db.labels import GivenLabel, Labelling, Span
+from db.labels import CONFIDENCES, PRESENCES, GivenLabel, Labelling, Span
 
-CONFIDENCES = (1, 2, 3, None)
 MOST_SPANS = 100  # of one label
-
-
-class NotUnderstood(NotAllowed):
-    code = "not_understood"
 
 
 class PresenceMissing(NotAllowed):
@@ -42,8 +38,8 @@ def read(values: Mapping[str, Any], labels: Sequence[Any]) -> Labelling:
     presence, confidence = values.get("presence"), values.get("confidence")
     if presence is None:
         raise PresenceMissing("say whether a distortion is present, absent or cannot be told")
-    if presence not in get_args(Presence):
-        raise NotUnderstood(f"presence is one of {', '.join(get_args(Presence))}")
+    if presence not in PRESENCES:
+        raise NotUnderstood(f"presence is one of {', '.join(PRESENCES)}")
     if isinstance(confidence, bool) or confidence not in CONFIDENCES:
         raise NotUnderstood("confidence is 1, 2, 3 or not given")
     return Labelling(cast(Presence, presence), tuple(map(_label, labels)), confidence)

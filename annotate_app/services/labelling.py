@@ -21,7 +21,9 @@ def checked(session: Session, place: Place, new: NewJudgement) -> NewJudgement:
     if new.flags:
         raise NotUnderstood("a labelling has no flags")
     given = label_check.read(new.values, new.labels)
-    known = _known(session, place) if given.labels else []
+    known: list[str] = []
+    if given.labels:
+        known = label_sets.known(session, label_set_id=place.label_set_id)
     marked = any(label.spans for label in given.labels)
     texts = judgements.labelled_texts(session, place=place) if marked else {}
     label_check.check(given, known=known, texts=texts)
@@ -54,9 +56,3 @@ def _merged(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             merged.append(span)
     return tuple(merged)
-
-
-def _known(session: Session, place: Place) -> list[str]:
-    if place.label_set_id is None:
-        return []
-    return label_sets.ids(label_sets.get(session, label_set_id=place.label_set_id))

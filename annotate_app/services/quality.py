@@ -62,7 +62,7 @@ def choices(store: Store, *, by: SignedIn, study: str) -> Choices:
     NotKnown or NotAllowed for what is no distortion study.
     """
     with _results(store, by, study) as (session, found):
-        labellers = sorted(set(votes.labellers(session, study=found).values()))
+        labellers = sorted(set(votes.labeller_names(session, study=found).values()))
         golds = [*RULES, *labellers] if labellers else [ADJUDICATED]
         return Choices(_sources(session, found), golds)
 

@@ -147,8 +147,8 @@ def store_gold(session: Session, study: Study, new: Storing) -> None:
 def _label_set(session: Session, study: Study, names: Sequence[str]) -> LabelSet | None:
     """Return the set of the names as they came, with those of an imported study so far."""
     before: list[str] = []
-    if study.origin == "imported" and study.label_set_id is not None:
-        before = label_sets.ids(label_sets.get(session, label_set_id=study.label_set_id))
+    if study.origin == "imported":
+        before = label_sets.known(session, label_set_id=study.label_set_id)
     names = list(dict.fromkeys([*before, *names]))
     if not names:
         return None

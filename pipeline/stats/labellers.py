@@ -1,4 +1,4 @@
-"""How well labellers match each other: the ceiling of what a detector can be asked for."""
+"""How well labellers match each other: the yardstick for a detector."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stats.alpha import MISSING, ONE_VALUE
 from pipeline.stats.intervals import Estimate, Resampling, Undefined, bootstrap, wilson
 
-MISSING = -1
 NO_PAIRS = Undefined("no_pairs", "no two labellers answered the same item")
 NO_PRESENCE = Undefined("no_positives", 'no labeller of a pair said "yes"')
 NO_LABELS = Undefined("no_labels", "no labeller of a pair gave a label")
-NO_VARIATION = Undefined("no_variation", "all answers are the same, so chance agreement is certain")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def _pairs(
 def _why(sums: NDArray[np.int64]) -> Sequence[Undefined]:
     if not sums[:3].sum():
         return [NO_PAIRS] * 4
-    return [NO_PAIRS, NO_PRESENCE, NO_VARIATION, NO_LABELS]
+    return [NO_PAIRS, NO_PRESENCE, ONE_VALUE, NO_LABELS]
 
 
 def _figures(

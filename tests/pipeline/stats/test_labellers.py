@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
+from pipeline.stats.alpha import MISSING
 from pipeline.stats.intervals import Resampling, wilson
-from pipeline.stats.labellers import MISSING, between
+from pipeline.stats.labellers import between
 
 PLAN = Resampling(level=0.95, resamples=200, seed=3)
 
@@ -62,7 +63,7 @@ def test_labellers_who_share_no_item_have_no_figures() -> None:
 def test_labellers_who_always_say_the_same_are_right_with_no_kappa() -> None:
     found = between(np.ones((2, 9), dtype=np.int64), np.zeros((2, 9, 1), dtype=bool), plan=PLAN)
     assert (found.accuracy.value, found.f1.value) == (1.0, 1.0)
-    assert (found.kappa.value, found.kappa.code) == (None, "no_variation")
+    assert (found.kappa.value, found.kappa.code) == (None, "one_value")
     assert found.labels_f1.code == "no_labels"
     assert found.f1.low is None, "nothing varies, so no interval claims certainty"
     assert found.accuracy == wilson(9, 9, level=0.95)
