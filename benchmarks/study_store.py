@@ -19,8 +19,13 @@ def rater(number: int) -> str:
     return f"rater-{number}"
 
 
-def make(folder: Path, *, items: int, raters: int = 1) -> str:
-    """Return the URL of a new store in the folder; each rater has every item, in another order."""
+def make(folder: Path, *, items: int, raters: int = 1, kind: str = "rating") -> str:
+    """Return the URL of a new store in the folder; each rater has every item, in another order.
+
+    A study of distortions has at least two labellers.
+    """
+    if kind == "distortion":
+        raters = max(raters, 2)
     questions, answers = folder / "questions.json", folder / "answers.jsonl"
     rows = texts(items)
     _write(questions, [_question(text.number, text.question, text.description) for text in rows])
@@ -28,7 +33,8 @@ def make(folder: Path, *, items: int, raters: int = 1) -> str:
     answers.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     add = ("people", "add", "--role", "rater", "--username")
     people = [Command((*add, rater(number)), stdin=PASSWORD) for number in range(raters)]
-    create = ("study", "create", "--name", STUDY, "--systems", "system", "--seed", "1")
+    create = ("study", "create", "--name", STUDY, "--kind", kind, "--systems", "system")
+    create = (*create, "--sample", str(items), "--seed", "1")
     commands = [
         Command(("import", "questions", str(questions), "--source", "speed")),
         Command(("import", "responses", str(answers), "--system", "system")),
