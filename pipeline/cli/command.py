@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from typing import Any, TypeVar
 
 import click
@@ -14,6 +15,7 @@ from db.settings import database_url
 F = TypeVar("F", bound=Callable[..., Any])
 SOME_FAILED = 3
 ROWS_SHOWN = 20
+WHOLE_SENTENCE = 200  # characters that the first one of a help text has at most
 
 
 class Command(click.Command):
@@ -40,9 +42,33 @@ def _broken(text: str) -> bool:
 
 
 class Group(click.Group):
-    """A group of commands with that same manner."""
+    """A group of commands with that same manner, listed in the order in which they are used.
+
+    `later` says of those that are loaded when called where each is, as "module:attribute".
+    """
 
     command_class = Command
+
+    def __init__(self, *args: Any, later: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.later = dict(later or {})
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return [*self.commands, *self.later]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in self.later:
+            return super().get_command(ctx, name)
+        module, attribute = self.later[name].split(":")
+        loaded: click.Command = getattr(import_module(module), attribute)
+        return loaded
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(WHOLE_SENTENCE)) for name, each in commands if each]
+            )
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")

@@ -9,21 +9,7 @@ from pipeline.cli.export_file import file_options, show_formats
 from pipeline.exporting.ratings import Exported, RatingsExport, run
 
 
-class Exports(Group):
-    """The group, whose command for gold is loaded when it is called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), "gold"]
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name != "gold":
-            return super().get_command(ctx, name)
-        from pipeline.cli.export_gold import gold
-
-        return gold
-
-
-@click.group(cls=Exports)
+@click.group(cls=Group, later={"gold": "pipeline.cli.export_gold:gold"})
 def export() -> None:
     """Write what a study holds to files for other programs."""
 

@@ -20,25 +20,13 @@ if TYPE_CHECKING:
     from pipeline.importing.questions import QuestionsImported
 
 
-class Imports(Group):
-    """The group, whose commands for ratings and gold are loaded when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), "ratings", "gold"]
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name == "ratings":
-            from pipeline.cli.import_ratings import ratings
-
-            return ratings
-        if name == "gold":
-            from pipeline.cli.import_gold import gold
-
-            return gold
-        return super().get_command(ctx, name)
+LATER = {
+    "ratings": "pipeline.cli.import_ratings:ratings",
+    "gold": "pipeline.cli.import_gold:gold",
+}
 
 
-@click.group(cls=Imports)
+@click.group(cls=Group, later=LATER)
 def import_() -> None:
     """Import questions, answers, ratings or gold from JSON, JSONL, CSV, TSV or XLSX files.
 

@@ -14,17 +14,17 @@ COMMANDS = {
     "db": ("pipeline.cli.store:db", "Upgrade, check, back up, restore and verify the store."),
     "import": ("pipeline.cli.import_:import_", "Import questions, responses, ratings or gold."),
     "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
-    "study": ("pipeline.cli.study:study", "Create, open, close and watch studies."),
-    "export": ("pipeline.cli.export:export", "Export a study's ratings or gold."),
-    "results": ("pipeline.cli.results:results", "Means and shares of each system (Table 5)."),
+    "study": ("pipeline.cli.study:study", "Create, open, close, watch and adjudicate studies."),
+    "export": ("pipeline.cli.export:export", "Write a study's ratings or gold to files."),
+    "results": ("pipeline.cli.results:results", "Show each system's means and shares (Table 5)."),
     "detect": ("pipeline.cli.detect:detect", "Find the distortions that answers name."),
     "detection-quality": (
         "pipeline.cli.detection_quality:detection_quality",
-        "Quality of a detector against the ground truth (Table 3).",
+        "Score a detector against the ground truth (Table 3).",
     ),
     "describe": (
         "pipeline.cli.describe:describe",
-        "Lengths and distortions of answers (Tables 1 and 2).",
+        "Describe lengths and distortions of answers (Tables 1, 2).",
     ),
     "codebook": (
         "pipeline.cli.codebook:codebook",

@@ -13,27 +13,15 @@ from pipeline.study import assigning, lifecycle, status
 from pipeline.study import create as creating
 from pipeline.study.studyfile import KINDS, LARGEST_SEED, SHIPPED, Plan, read
 
-ADJUDICATION = ("adjudicate", "adjudication")
+LATER = {
+    "adjudicate": "pipeline.cli.adjudication:adjudicate",
+    "adjudication": "pipeline.cli.adjudication:adjudication",
+}
 
 
-class Studies(Group):
-    """The group, whose commands about adjudication are loaded when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*super().list_commands(ctx), *ADJUDICATION]
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in ADJUDICATION:
-            return super().get_command(ctx, name)
-        from pipeline.cli import adjudication
-
-        loaded: click.Command = getattr(adjudication, name)
-        return loaded
-
-
-@click.group(cls=Studies)
+@click.group(cls=Group, later=LATER)
 def study() -> None:
-    """Create, open, close and watch studies."""
+    """Create, open, close, watch and adjudicate studies."""
 
 
 @study.command()

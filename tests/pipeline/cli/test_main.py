@@ -39,6 +39,16 @@ def test_every_command_says_what_it_does_and_speaks_json(path: tuple[str, ...]) 
         assert ("--database" in result.output) == (path[0] not in WITHOUT_STORE)
 
 
+def test_a_group_lists_its_commands_in_the_order_of_use_with_whole_sentences() -> None:
+    result = CliRunner().invoke(main, ["study", "--help"])
+    listed = result.output.split("Commands:")[1]
+    names = [line[2:].split(" ")[0] for line in listed.splitlines() if line[2:3].strip()]
+    assert names == [
+        "create", "assign", "open", "close", "unblind", "status", "adjudicate", "adjudication",
+    ]  # fmt: skip
+    assert "..." not in listed
+
+
 def test_the_help_names_every_command_without_loading_any() -> None:
     code = (
         "import sys; from pipeline.cli.main import main\n"
