@@ -96,6 +96,7 @@ def _as_object(done: GoldImported) -> dict[str, Any]:
         "unmatched": done.unmatched,
         "ambiguous": done.ambiguous,
         "missing": done.missing,
+        "left_out": done.left_out,
         "duplicates": [each._asdict() for each in done.duplicates],
         "conflicts": [each._asdict() for each in done.conflicts],
         "predictions": done.predictions,
@@ -127,6 +128,8 @@ def _listed(done: GoldImported) -> Iterator[str]:
     yield from _rows("about no question that the store had", done.unmatched)
     yield from _rows("about several questions of the store, so about none", done.ambiguous)
     yield from _rows("without an answer", done.missing)
+    if done.left_out:
+        yield f"repeats and calibration items, left out: {done.left_out:,}"
     yield from _rows("the same text and answer again", [each.row for each in done.duplicates])
     if done.conflicts:
         yield f"texts with different answers, left out of scoring: {len(done.conflicts):,}"

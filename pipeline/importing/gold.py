@@ -1,7 +1,7 @@
 """Import the answers of an outside ground truth."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -29,6 +29,8 @@ from pipeline.importing.gold_study import PREDICTED, Home, Storing, homes, new_s
 from pipeline.importing.outcome import rejection, without_garbage_collection
 from pipeline.importing.rows import Row
 
+UNSCORED = ("is_repeat", "is_calibration")
+TRUE = {"true", "yes", "1"}
 DEFUSED = (".csv", ".tsv", ".xlsx")  # what a spreadsheet would run has an apostrophe there
 
 
@@ -63,7 +65,8 @@ def run(store: Store, config: GoldImport) -> GoldImported:
         raise rejection(config.path, bad, read=read)
     layout = layout_of(config.path, file.rows, headerless=file.headerless)
     defused = config.path.suffix.lower() in DEFUSED and not file.headerless
-    rows = list(_parsed(file.rows, GoldRows(layout, defused=defused), bad))
+    scored = [row for row in file.rows if not _is_no_evidence(row)]
+    rows = list(_parsed(scored, GoldRows(layout, defused=defused), bad))
     with store.writing(in_turn=True) as session:
         study = _study(session, name)
         items = gold.items(session, study_id=study.id) if study else []
@@ -85,7 +88,14 @@ def run(store: Store, config: GoldImport) -> GoldImported:
             _store(session, config, study, brought)
         if config.check:
             session.rollback()
-    return told(brought, read=read, bad=bad, is_new=study is None)
+    left_out = len(file.rows) - len(scored)
+    return replace(told(brought, read=read, bad=bad, is_new=study is None), left_out=left_out)
+
+
+def _is_no_evidence(row: Row) -> bool:
+    """Say whether our own export marks a row as a repeat or for calibration: neither is scored."""
+    marks = (str(row.values.get(name) or "").strip().casefold() for name in UNSCORED)
+    return any(mark in TRUE for mark in marks)
 
 
 def _parsed(rows: Iterable[Row], reader: GoldRows, bad: list[BadRow]) -> Iterator[GoldRow]:

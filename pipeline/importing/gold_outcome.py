@@ -22,7 +22,8 @@ class GoldImported:
 
     `matched_questions` counts the questions that the store had already, `unmatched` are the rows
     that are about none of these, `ambiguous` those of them that could be about several. `missing`
-    rows have no answer. `presence` and `labels` count answers, of duplicates one.
+    rows have no answer, and `left_out` counts repeats and calibration items. `presence` and
+    `labels` count answers, of duplicates one.
     """
 
     study: str
@@ -43,6 +44,7 @@ class GoldImported:
     predictions: int
     warnings: list[Caution]
     ignored: list[str]
+    left_out: int = 0
 
 
 @dataclass(frozen=True)

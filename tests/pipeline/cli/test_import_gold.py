@@ -45,6 +45,7 @@ def test_the_result_says_what_came_in_and_what_the_file_holds(path: Path) -> Non
         "unmatched": [2, 3, 4, 5],
         "ambiguous": [],
         "missing": [],
+        "left_out": 0,
         "duplicates": [{"row": 5, "same_as": 3}],
         "conflicts": [{"rows": [3, 4, 5], "answers": ["none", "读心术"]}],
         "predictions": 2,

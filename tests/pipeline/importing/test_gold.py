@@ -404,6 +404,16 @@ def test_a_defused_id_is_joined_as_it_was(put_sqlite: Put, sqlite_store: Store) 
     assert said(sqlite_store) == {"=7": [["yes", "=a"]]}
 
 
+def test_repeats_and_calibration_items_of_an_export_are_left_out(
+    put_sqlite: Put, sqlite_store: Store
+) -> None:
+    done = put_sqlite(
+        "id,gold,is_repeat,is_calibration\na,1,false,false\nb,1,true,false\nc,0,,TRUE\n"
+    )
+    assert (counts(done), done.left_out) == ((3, 1, 0, 0), 2)
+    assert said(sqlite_store).keys() == {"a"}
+
+
 @pytest.fixture
 def labelled(store: Store) -> list[str]:
     """The codes of a closed study of four questions, of which one is labelled otherwise by two."""
