@@ -288,10 +288,10 @@ def interruptions(look: Looked, rater: Rater) -> None:
     expect(page.locator(".st-key-sign_out_everywhere")).to_be_visible()
     look.at("account")
     page.keyboard.press("Escape")
-    home = page.get_by_role("button", name=re.compile("回到评分任务|Back to my studies"))
+    home = page.get_by_role("button", name=re.compile("回到我的任务|Back to my studies"))
     home.first.click()
     expect(
-        page.get_by_role("heading", name=re.compile("您的评分任务|Your studies"))
+        page.get_by_role("heading", name=re.compile("您的任务|Your studies"))
     ).to_be_visible()
     look.at("home")
 

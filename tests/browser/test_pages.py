@@ -224,7 +224,7 @@ def test_a_rater_reaches_no_page_of_the_researchers_by_its_address(
     page = open_page("people", "mei")
     for path in ("people", "create", "studies", "study?name=live"):
         page.goto(f"{served.url}/{path}")
-        expect(page.locator("h1", has_text="您的评分任务")).to_be_attached()
+        expect(page.locator("h1", has_text="您的任务")).to_be_attached()
         assert "live" not in page.locator("body").inner_text()
 
 

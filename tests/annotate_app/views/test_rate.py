@@ -62,7 +62,7 @@ def test_with_several_studies_the_rater_chooses_one(open_app: OpenApp, made_sqli
     second_study(made_sqlite)
     tab = open_app().sign_in("lin")
     assert told(tab) is None
-    assert "您的评分任务" in tab.words
+    assert "您的任务" in tab.words
     assert "已完成 2 / 6" in tab.words
     assert "zweite *Studie*" in tab.words
     tab.at.button(key="rate.zweite *Studie*").click().run()
@@ -84,7 +84,7 @@ def test_a_labeller_is_told_what_each_study_asks_for(open_app: OpenApp, made_sql
 def test_without_an_open_study_the_page_says_so(open_app: OpenApp) -> None:
     tab = open_app().sign_in("he")
     assert told(tab) is None
-    assert "现在没有需要您评分的研究" in tab.words
+    assert "现在没有需要您完成的研究" in tab.words
 
 
 def test_a_study_that_is_closed_is_listed_and_cannot_be_opened(
