@@ -80,7 +80,10 @@ def distortion_study(session: Session, *, name: str) -> Study:
     """Return the study. Raises NotKnown, or NotAllowed for one that is not about distortions."""
     study = studies.get(session, name=name)
     if study.kind != "distortion":
-        raise NotAllowed(f"{name} is a {study.kind} study; it has no distortion labels")
+        raise NotAllowed(
+            f"{name} is a {study.kind} study; it has no distortion labels;"
+            " 'cbt study status' shows which studies have"
+        )
     return study
 
 

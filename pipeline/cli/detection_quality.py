@@ -5,12 +5,12 @@ from typing import Any
 
 import click
 
-from pipeline.ceiling import Ceiling
 from pipeline.cli import pictures, quality_picture, quality_texts
 from pipeline.cli.command import Command, common_options, opened, show
 from pipeline.cli.estimates import as_object
-from pipeline.comparison import Comparison
-from pipeline.detection_quality import Baseline, Quality, QualityOf, Versus, run
+from pipeline.detection_quality.ceiling import Ceiling
+from pipeline.detection_quality.comparison import Comparison
+from pipeline.detection_quality.scoring import Baseline, Quality, QualityOf, Versus, run
 from pipeline.figures import check_ending
 from pipeline.ground_truth import ADJUDICATED
 from pipeline.stats.detection import TwoByTwo

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from pipeline.cli.quality_texts import BETWEEN, NAMES
-from pipeline.comparison import FIGURES
-from pipeline.detection_quality import Baseline, Quality
+from pipeline.detection_quality.comparison import FIGURES
+from pipeline.detection_quality.scoring import Baseline, Quality
 from pipeline.figures import Panel, Point, Series, draw_points
 from pipeline.stats.intervals import Estimate
 

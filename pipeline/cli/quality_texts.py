@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.ceiling import Ceiling
 from pipeline.cli import latex
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import NONE, interval, places
 from pipeline.cli.wording import RESEARCH_ONLY, counted
-from pipeline.comparison import FIGURES, Comparison
-from pipeline.detection_quality import Quality, Versus
+from pipeline.detection_quality.ceiling import Ceiling
+from pipeline.detection_quality.comparison import FIGURES, Comparison
+from pipeline.detection_quality.scoring import Quality, Versus
 from pipeline.stats.intervals import Estimate
 from pipeline.stats.multilabel import LabelQuality
 

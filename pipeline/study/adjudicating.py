@@ -273,7 +273,8 @@ def _hand_over(
         cases, decided = sum(lead.cases for lead in before), sum(lead.decided for lead in before)
         raise NotAllowed(
             f"the cases of study {study.name} were drawn before, and are drawn only once:"
-            f" {decided:,} of {cases:,} are decided"
+            f" {decided:,} of {cases:,} are decided;"
+            f" 'cbt study adjudication {study.name}' shows who has the others"
         )
     shared = _shared(session, study, [case.item_id for case in left], leads)
     last = Counter(adjudications.last_positions(session, study_id=study.id))

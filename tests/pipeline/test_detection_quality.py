@@ -11,7 +11,7 @@ from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.tables import Gold, Item, LabelSet, Person, Question, Response, Study, System
-from pipeline.detection_quality import Quality, QualityOf, run
+from pipeline.detection_quality.scoring import Quality, QualityOf, run
 from tests.pipeline.detected import decide, detect, plant_gold
 from tests.pipeline.labels import give, make_label_study
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from db.votes import LabelledItem
 from pipeline.codebook.naming import Naming
-from pipeline.comparison import Comparison, Said, compare, matrix
+from pipeline.detection_quality.comparison import Comparison, Said, compare, matrix
 from pipeline.ground_truth import Settled
 from pipeline.stats.alpha import MISSING
 from pipeline.stats.intervals import Resampling

@@ -12,12 +12,19 @@ from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.tables import LabelSet, Study, System
 from db.votes import LabelledItem
-from pipeline import analysis, ceiling
-from pipeline.ceiling import Ceiling
+from pipeline import analysis
 from pipeline.codebook import distortions, naming
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.naming import Naming
-from pipeline.comparison import Comparison, Said, compare, not_known, without_counterpart
+from pipeline.detection_quality import ceiling
+from pipeline.detection_quality.ceiling import Ceiling
+from pipeline.detection_quality.comparison import (
+    Comparison,
+    Said,
+    compare,
+    not_known,
+    without_counterpart,
+)
 from pipeline.ground_truth import ADJUDICATED, RULES, Settled, settle
 from pipeline.stats.detection import (
     McNemar,
@@ -146,7 +153,8 @@ def run(store: Store, config: QualityOf) -> Quality:
     if not scored.gold:
         raise NotAllowed(
             f"no item of the study {config.study} has both a settled answer and one of the detector"
-            f" {detector}; left out: {_counts(scored.left_out)}"
+            f" {detector}; left out: {_counts(scored.left_out)};"
+            " choose another --gold or --detector"
         )
     return _quality(known, config, detector, scored)
 
