@@ -27,6 +27,11 @@ class ItemDetection(NamedTuple):
     place: Place
 
 
+def imported(system: str) -> str:
+    """Return the detector by which detections go that came with a system's answers."""
+    return f"import:{system}"
+
+
 def in_responses(
     session: Session, *, detector: str, system_id: int | None = None
 ) -> dict[int, StoredDetection]:
@@ -67,11 +72,11 @@ def detectors(session: Session, *, system_id: int) -> list[str]:
 def names_in(session: Session, *, study: Study) -> dict[str, str]:
     """Return what imported detections of the study's own systems are called in it.
 
-    Until unblinding that is "import:" and the system's code.
+    Until unblinding that is by the system's code.
     """
     coded = study.unblinded_at is None
     return {
-        f"import:{system.name}": f"import:{code if coded else system.name}"
+        imported(system.name): imported(code if coded else system.name)
         for code, system in studies.systems(session, study_id=study.id).items()
     }
 

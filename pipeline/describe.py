@@ -138,7 +138,7 @@ def _systems(session: Session, config: DescribeOf) -> list[System]:
 
 def _detector(session: Session, system: System, *, asked: str | None) -> str | None:
     there = detections.detectors(session, system_id=system.id)
-    wanted = [asked] if asked else [LEXICON, f"import:{system.name}"]
+    wanted = [asked] if asked else [LEXICON, detections.imported(system.name)]
     return next((detector for detector in wanted if detector in there), None)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.adjudication import Agreement, Report, Share, Sided
 from pipeline.cli.adjudication_texts import left_out
 from pipeline.cli.columns import aligned
-from pipeline.cli.estimates import as_object, interval, percent, percents, places
+from pipeline.cli.estimates import as_object, interval, interval_heading, percent, percents, places
 from pipeline.cli.wording import many
 from pipeline.stats.intervals import Estimate
 
@@ -74,7 +74,7 @@ def _agreement(before: Agreement, level: float) -> Iterator[str]:
         f"before adjudication: {many(before.labellers, 'labeller')},"
         f" {many(before.items, 'item')} with two votes or more"
     )
-    head = ["", "value", f"{100 * level:g}% interval"]
+    head = ["", "value", interval_heading(level)]
     figures = [("presence", before.presence), ("labels", before.labels)]
     rows = [
         [f"{what}: {FIGURES[name]}", places(figure.value), interval(figure)]

@@ -11,7 +11,7 @@ from pipeline.analysis import LEVEL
 from pipeline.cli import latex, pictures
 from pipeline.cli.columns import aligned
 from pipeline.cli.command import Command, common_options, opened, show
-from pipeline.cli.estimates import NONE, as_object, percent, percents, places
+from pipeline.cli.estimates import NONE, as_object, interval_heading, percent, percents, places
 from pipeline.cli.selection import selection_options
 from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.codebook.crosswalk import crosswalks
@@ -21,7 +21,7 @@ from pipeline.describe import SystemDescribed as System
 from pipeline.figures import Panel, Point, Series, check_ending, draw_bars
 
 HEADING = ["system", "responses", "questions", "question", "description", "response"]
-SHARES = ["distorted", "answers", "share", f"{LEVEL:.0%} interval", "labels each", "detector"]
+SHARES = ["distorted", "answers", "share", interval_heading(LEVEL), "labels each", "detector"]
 NOT_RUN = "no detector was run on these answers"
 
 

@@ -33,6 +33,15 @@ def interval(estimate: Estimate, digits: int = 3) -> str:
     return f"{places(estimate.low, digits)} to {places(estimate.high, digits)}"
 
 
+def interval_heading(level: float) -> str:
+    """Return what stands over a column of intervals.
+
+    >>> interval_heading(0.95)
+    '95% interval'
+    """
+    return f"{100 * level:g}% interval"
+
+
 def percents(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return NONE

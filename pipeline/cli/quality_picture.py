@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipeline.cli.estimates import interval_heading
 from pipeline.cli.quality_texts import BETWEEN, NAMES
 from pipeline.detection_quality.comparison import FIGURES
 from pipeline.detection_quality.scoring import Baseline, Quality
@@ -10,7 +11,7 @@ from pipeline.stats.intervals import Estimate
 
 
 def draw(path: Path, found: Quality) -> None:
-    level = f"{100 * found.plan.level:g}% interval"
+    level = interval_heading(found.plan.level)
     title = f"{found.detector} against {found.gold}: {found.n:,} items of {found.study}"
     panels = [
         Panel("Is there a distortion?", level, tuple(_presence(found))),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.cli import latex
 from pipeline.cli.columns import aligned
-from pipeline.cli.estimates import NONE, interval, places
+from pipeline.cli.estimates import NONE, interval, interval_heading, places
 from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.detection_quality.ceiling import Ceiling
 from pipeline.detection_quality.comparison import FIGURES, Comparison
@@ -69,7 +69,7 @@ def _gold(found: Quality) -> str:
 
 
 def _table_3(found: Quality) -> list[list[str]]:
-    level = f"{100 * found.plan.level:g}% interval"
+    level = interval_heading(found.plan.level)
     rows = [["Table 3", found.detector, level, "never flag", "always flag", "labellers", level]]
     for name in FIGURES:
         figure = found.comparison.figures[name]
@@ -105,7 +105,7 @@ def _two_by_two(found: Quality) -> list[list[str]]:
 
 
 def _by_label(quality: LabelQuality, found: Quality) -> list[list[str]]:
-    level = f"{100 * found.plan.level:g}% interval"
+    level = interval_heading(found.plan.level)
     rows = [["distortion", "gold", "found", "precision", "recall", "F1", level]]
     for each in quality.labels:
         if each.support or each.found:

@@ -7,6 +7,7 @@ import click
 
 from pipeline.cli.columns import aligned
 from pipeline.cli.command import Command, common_options, opened, show
+from pipeline.cli.estimates import interval_heading
 from pipeline.results import Results, ResultsOf, SystemMean, run
 
 
@@ -91,7 +92,7 @@ def _of(count: int, assigned: int) -> str:
 def _heading(criterion: str, means: list[SystemMean]) -> list[str]:
     first = means[0].mean
     shares = [f"share {value}" for value in first.share]
-    return [criterion, "n", "mean", f"{100 * first.level:g}% interval", *shares, "missing"]
+    return [criterion, "n", "mean", interval_heading(first.level), *shares, "missing"]
 
 
 def _row(each: SystemMean) -> list[str]:

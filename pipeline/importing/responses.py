@@ -85,7 +85,7 @@ def _stored(session: Session, name: str) -> Stored:
     if system is None:
         return Stored({}, {})
     found = responses.of_system(session, system_id=system.id)
-    return Stored(found, detections.in_responses(session, detector=f"import:{name}"))
+    return Stored(found, detections.in_responses(session, detector=detections.imported(name)))
 
 
 def _store(
@@ -111,7 +111,7 @@ def _store(
         session,
         (
             {
-                "detector": f"import:{name}",
+                "detector": detections.imported(name),
                 "response_id": ids[key],
                 "presence": finding.presence,
                 "labels": finding.labels,
