@@ -117,13 +117,15 @@ def by_name(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
     return found
 
 
-def changes(old: list[Any]) -> dict[str, str]:
+def changes(old: list[Any], *, of: str = NAME) -> dict[str, str]:
     """Return what has become of labels since `old`, the labels of a label set of the store.
 
     Maps ids to "changed" where the shipped codebook has another name, definition, boundary, example
     or near miss, "removed" where it no longer has the label, "new" where it has one more. Another
-    alias changes nothing, as no labeller reads it.
+    alias changes nothing, as no labeller reads it; of a set that is no codebook nothing is told.
     """
+    if of != NAME:
+        return {}
     before = {entry["id"]: _meaning(entry) for entry in old}
     after = {label.id: _meaning(label.as_json()) for label in shipped().labels}
     found = {}

@@ -302,9 +302,7 @@ def _naming(known: Known, config: QualityOf, gold: Sequence[Said]) -> Naming:
 
 
 def _changed(label_set: LabelSet | None) -> dict[str, str]:
-    if label_set is None or label_set.name != distortions.NAME:
-        return {}
-    return distortions.changes(label_set.labels)
+    return {} if label_set is None else distortions.changes(label_set.labels, of=label_set.name)
 
 
 def _baseline(table: TwoByTwo, plan: Resampling) -> Baseline:

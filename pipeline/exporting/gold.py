@@ -88,7 +88,7 @@ def _labels(session: Session, study: Study) -> Labels:
         return Labels(None, {}, frozenset())
     found = label_sets.get(session, label_set_id=study.label_set_id)
     ids = label_sets.ids(found)
-    changes = distortions.changes(found.labels) if found.name == distortions.NAME else {}
+    changes = distortions.changes(found.labels, of=found.name)
     return Labels(
         name=f"{found.name}@{found.version}",
         order={id_: place for place, id_ in enumerate(ids)},

@@ -39,7 +39,7 @@ def kept(session: Session, study: Study) -> KeptLabels | None:
     if study.label_set_id is None:
         return None
     found = label_sets.get(session, label_set_id=study.label_set_id)
-    changes = distortions.changes(found.labels) if found.name == distortions.NAME else {}
+    changes = distortions.changes(found.labels, of=found.name)
     return KeptLabels(found.name, found.version, changes)
 
 
