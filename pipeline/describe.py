@@ -16,13 +16,13 @@ from db.questions import Lengths
 from db.selections import SelectedResponse, Selection
 from db.tables import System
 from pipeline.analysis import LEVEL
+from pipeline.codebook import lexicon
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import resolve, shipped
 from pipeline.codebook.naming import classes_meant
 from pipeline.stats.intervals import Estimate, wilson
 from pipeline.stats.means import mean_over_questions
 
-LEXICON = "lexicon"
 TABLE_2 = "table2"
 
 
@@ -138,7 +138,7 @@ def _systems(session: Session, config: DescribeOf) -> list[System]:
 
 def _detector(session: Session, system: System, *, asked: str | None) -> str | None:
     there = detections.detectors(session, system_id=system.id)
-    wanted = [asked] if asked else [LEXICON, detections.imported(system.name)]
+    wanted = [asked] if asked else [lexicon.DETECTOR, detections.imported(system.name)]
     return next((detector for detector in wanted if detector in there), None)
 
 

@@ -15,8 +15,7 @@ from db.tables import Run
 from pipeline import parts
 from pipeline.codebook import distortions, lexicon
 
-LEXICON = "lexicon"
-METHODS = (LEXICON,)
+METHODS = (lexicon.DETECTOR,)
 STAGE = "detect"
 BATCH = 500  # looked at outside, then stored together: raters wait for no more than this
 
@@ -25,7 +24,7 @@ BATCH = 500  # looked at outside, then stored together: raters wait for no more 
 class Detecting:
     """Which answers to look at: of one system or of all, and how."""
 
-    method: str = LEXICON
+    method: str = lexicon.DETECTOR
     system: str | None = None
     selection: Selection = field(default_factory=Selection)
 
@@ -69,7 +68,7 @@ def run(store: Store, config: Detecting, *, tell: Tell = lambda _done, _of: None
         if not answers:
             raise NotKnown("there are no such answers to look at; run 'cbt import responses' first")
         known = _known(session, [answer.id for answer in answers])
-        found = detections.in_responses(session, detector=LEXICON)
+        found = detections.in_responses(session, detector=lexicon.DETECTOR)
     all_found = {id_: list(found[id_].labels) for id_ in known}
     new = [answer for answer in answers if answer.id not in known]
     keeper = _Keeper(store, config)
@@ -80,7 +79,7 @@ def run(store: Store, config: Detecting, *, tell: Tell = lambda _done, _of: None
         tell(done, len(new))
     counts = Counter(label for labels in all_found.values() for label in labels)
     return Detected(
-        detector=LEXICON,
+        detector=lexicon.DETECTOR,
         read=len(answers),
         added=keeper.added,
         known=len(answers) - keeper.added,
@@ -92,11 +91,11 @@ def run(store: Store, config: Detecting, *, tell: Tell = lambda _done, _of: None
 
 def _known(session: Session, ids: Sequence[int]) -> set[int]:
     """Return the answers among these that the lexicon, as it now is, has looked at."""
-    current = runs.ids(session, stage=STAGE, having={LEXICON: lexicon.version()})
+    current = runs.ids(session, stage=STAGE, having={lexicon.DETECTOR: lexicon.version()})
     last: dict[int, int | None] = {}
     for start in range(0, len(ids), BATCH):
         some = ids[start : start + BATCH]
-        last |= detections.runs_in_responses(session, detector=LEXICON, response_ids=some)
+        last |= detections.runs_in_responses(session, detector=lexicon.DETECTOR, response_ids=some)
     return {id_ for id_, run_id in last.items() if run_id in current}
 
 
@@ -144,7 +143,7 @@ class _Keeper:
         wanted = self._config
         configuration = {
             "method": wanted.method,
-            LEXICON: lexicon.version(),
+            lexicon.DETECTOR: lexicon.version(),
             "system": wanted.system,
             **vars(wanted.selection),
         }
@@ -155,7 +154,7 @@ def _rows(session: Session, looked: Sequence[_Looked], run_id: int) -> list[dict
     label_set = label_sets.find_or_add(session, **distortions.shipped().as_label_set())
     return [
         {
-            "detector": LEXICON,
+            "detector": lexicon.DETECTOR,
             "response_id": each.response_id,
             "presence": "yes" if each.labels else "no",
             "labels": each.labels,

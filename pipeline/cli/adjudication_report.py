@@ -123,7 +123,7 @@ def as_json(found: Report) -> dict[str, Any]:
         "left_out": found.left_out,
         "cases": found.cases,
         "in_disagreement": found.cases - found.agreed,
-        "agreed": found.agreed,
+        "in_agreement": found.agreed,
         "decided": found.decided,
         "leads": [
             {
@@ -146,7 +146,7 @@ def as_json(found: Report) -> dict[str, Any]:
         },
         "decisions": {
             "in_disagreement": _sided_json(found.differing),
-            "agreed": _sided_json(found.agreeing),
+            "in_agreement": _sided_json(found.agreeing),
             "first_shown": as_object(found.first_shown),
         },
         "consistency": _share_json(found.consistency),

@@ -14,6 +14,7 @@ from pipeline.codebook.names import Name, names, rules
 from pipeline.parsing.plain import plain
 from pipeline.parts import parse
 
+DETECTOR = "lexicon"  # what the store calls it
 HERE = Path(__file__).parent
 CLAUSE_ENDS = re.compile(r"[,。;!?:()\n—]|\.(?=\s|$)")
 CITED = re.compile(r"\"[^\"]*\"")  # what the help-seeker said is neither negation nor advice
