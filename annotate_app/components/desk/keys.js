@@ -72,5 +72,8 @@ function isControl(target) {
 }
 
 function isButton(target) {
-  return target instanceof Element && target.matches("a, summary, button:not([role=radio], [role=checkbox])");
+  return (
+    target instanceof Element &&
+    target.matches("a, summary, button:not([role=radio], [role=checkbox])")
+  );
 }

@@ -28,7 +28,8 @@ export class Marks {
     this.handlers = [
       [document, "selectionchange", () => this.#look()],
       [root, "pointerdown", (event) => this.#press(event)],
-      [root, "pointerup", () => (this.timer = setTimeout(() => this.#release(), AFTER_PRESS_MS))],
+      [window, "pointerup", () => (this.timer = setTimeout(() => this.#release(), AFTER_PRESS_MS))],
+      [window, "pointercancel", () => this.#release()],
       [root, "click", () => this.#release()], // after what is clicked has done its work
     ];
     for (const [where, what, handler] of this.handlers) where.addEventListener(what, handler);
@@ -132,7 +133,10 @@ export class Marks {
     this.hint.hidden = !text;
     if (!text || !range) return;
     this.button.textContent = text;
-    const line = [...range.getClientRects()].findLast((box) => box.width) ?? { right: 0, bottom: 0 };
+    const line = [...range.getClientRects()].findLast((box) => box.width) ?? {
+      right: 0,
+      bottom: 0,
+    };
     const page = this.hint.offsetParent?.getBoundingClientRect() ?? { left: 0, top: 0, width: 0 };
     const widest = Math.max(page.width - this.hint.offsetWidth, 0);
     this.hint.style.left = `${Math.min(Math.max(line.right - page.left - 24, 0), widest)}px`;
