@@ -290,9 +290,7 @@ def interruptions(look: Looked, rater: Rater) -> None:
     page.keyboard.press("Escape")
     home = page.get_by_role("button", name=re.compile("回到我的任务|Back to my studies"))
     home.first.click()
-    expect(
-        page.get_by_role("heading", name=re.compile("您的任务|Your studies"))
-    ).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("您的任务|Your studies"))).to_be_visible()
     look.at("home")
 
 
