@@ -17,6 +17,10 @@ from db.tables import Adjudication, Assignment, Gold, Item, Judgement, Person, Q
 from db.tables import Response as StoredResponse
 
 
+class WithoutLabels(NotAllowed):
+    code = "without_labels"
+
+
 @dataclass(frozen=True)
 class Vote:
     """A labeller's newest answer to an item, under the id that its judgement has."""
@@ -77,10 +81,10 @@ class LabelledItem:
 
 
 def distortion_study(session: Session, *, name: str) -> Study:
-    """Return the study. Raises NotKnown, or NotAllowed for one that is not about distortions."""
+    """Return the study. Raises NotKnown, or WithoutLabels for one that is not about distortions."""
     study = studies.get(session, name=name)
     if study.kind != "distortion":
-        raise NotAllowed(
+        raise WithoutLabels(
             f"{name} is a {study.kind} study; it has no distortion labels;"
             " 'cbt study status' shows which studies have"
         )

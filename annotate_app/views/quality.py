@@ -9,7 +9,7 @@ from annotate_app.services.quality import Choices, Source
 from annotate_app.services.sign_in import SignedIn
 from annotate_app.views import quality_figures, refusal
 from annotate_app.views.wording import plain
-from db.errors import KnownError
+from db.errors import KnownError, NotKnown
 from pipeline.ground_truth import RULES
 
 
@@ -27,6 +27,9 @@ def render(deps: Deps) -> None:
         st.title(deps.t("quality.title"), anchor=False)
         try:
             choices = quality.choices(deps.store, by=person, study=study)
+        except NotKnown:
+            st.warning(deps.t("study.unknown", name=plain(study)))
+            return
         except KnownError as error:
             refusal.show(deps, error)
             return

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from db.engine import Store
+from pipeline.study import adjudicating
+from pipeline.study.adjudicating import Wanted
 from tests.pipeline.detected import decide, detect
 from tests.pipeline.labels import close, give, make_label_study
 
@@ -124,4 +126,19 @@ def test_why_there_are_no_figures_is_said(open_app: OpenApp, made_sqlite: Any) -
 
 def test_a_study_that_is_not_there_is_said(open_app: OpenApp, made_sqlite: Any) -> None:
     tab = page(open_app().sign_in("guo"), name="other")
-    assert "there is no study other" in tab.words.replace("\\", "")
+    assert "没有名为“other”的研究" in tab.words
+
+
+def test_a_rating_study_has_no_labels(open_app: OpenApp, made_sqlite: Any) -> None:
+    tab = page(open_app().sign_in("guo"), name="pilot")
+    assert "这是一项评分研究，没有认知歪曲的标签" in tab.words
+
+
+def test_a_lead_with_waiting_cases_is_told_to_decide_them_first(
+    open_app: OpenApp, labelled: Store
+) -> None:
+    close(labelled)
+    adjudicating.run(labelled, Wanted("labels", leads=("zhao",)))
+    tab = page(open_app().sign_in("zhao"), detector="lexicon", system="", gold="union")
+    assert "还有等您裁定的条目" in tab.words
+    assert not tables(tab)
