@@ -110,6 +110,8 @@ def _check_closed(study: Study) -> None:
 
 
 def _leads(session: Session, wanted: Wanted) -> Sequence[Person]:
+    if wanted.leads is not None and not wanted.leads:
+        raise NotAllowed("name one lead or more, or leave --leads out, which takes every lead")
     leads = people.leads(session, usernames=wanted.leads)
     if not leads:
         raise NotAllowed(

@@ -244,6 +244,8 @@ def test_who_is_no_lead_is_not_found(sqlite_store: Store) -> None:
     labelled(sqlite_store, [OTHER_LABELS])
     with pytest.raises(NotKnown, match="no lead is called wang"):
         run(sqlite_store, Wanted("labels", leads=("wang",)))
+    with pytest.raises(NotAllowed, match="name one lead or more"):
+        run(sqlite_store, Wanted("labels", leads=()))
     with sqlite_store.writing() as session:
         people.switch(session, person=people.get(session, username="zhao"), able=False)
     with pytest.raises(NotAllowed, match="there is no lead to decide"):
