@@ -11,11 +11,11 @@ from pipeline.tidy import is_showable, split_at
 LONGEST_NAME = 200
 WORDS: dict[Presence, tuple[str, ...]] = {  # the first of each is the one that is written
     "no": (
-        "none", "no", "none present", "Non-distorted", "No Distortion",
-        "无", "非扭曲", "非扭曲表述", "无扭曲", "无认知扭曲",
+        "none", "no", "none present", "absent", "Non-distorted", "Not distorted", "No Distortion",
+        "无", "没有", "否", "非扭曲", "非扭曲表述", "无扭曲", "无认知扭曲", "无歪曲", "无认知歪曲",
     ),
     "cannot_tell": ("cannot_tell", "can't tell", "无法判断"),
-    "yes": ("present", "yes", "有"),
+    "yes": ("present", "yes", "Distorted", "有", "是"),
 }  # fmt: skip
 PRESENCE_OF = {folded(word): presence for presence, words in WORDS.items() for word in words}
 NUMBER = re.compile(r"[+-]?\d+(\.\d*)?|true|false", re.IGNORECASE)

@@ -1,10 +1,11 @@
 """Read one row of a gold file: what it is about, the gold, and what a detector predicted."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from db.questions import plain
-from pipeline.codebook.distortions import folded
+from pipeline.codebook.distortions import folded, resolve
 from pipeline.importing.fields import FieldRefused, Fields, identifier, is_missing, text
 from pipeline.importing.gold_columns import NAMES, Columns, Layout, flag
 from pipeline.importing.rows import Row
@@ -12,6 +13,7 @@ from pipeline.tidy import restored
 from pipeline.tidy_gold import PRESENCE_OF, Answer, answer_of, answer_of_names, combined
 
 SHOWN = 40
+OTHER_JOINTS = re.compile("[,，、;；]")
 
 
 class GoldRow(NamedTuple):
@@ -89,10 +91,19 @@ def _of_flag(cell: Any) -> Answer:
 
 def _of_labels(cell: Any) -> Answer:
     if isinstance(cell, str):
-        return answer_of(cell)
+        answer = answer_of(cell)
+        for joined in filter(_joins_labels, answer.labels):
+            raise ValueError(f"has {joined[:SHOWN]!r} as one label; join labels by | instead")
+        return answer
     if isinstance(cell, list) and all(isinstance(name, str) for name in cell):
         return answer_of_names(cell)
     raise ValueError(f"has {str(cell)[:SHOWN]!r} where names of labels should be")
+
+
+def _joins_labels(name: str) -> bool:
+    """Say whether a name is several of the codebook's, with a comma or the like between them."""
+    names = OTHER_JOINTS.split(name)
+    return len(names) > 1 and resolve(name) is None and all(map(resolve, names))
 
 
 def _of_matrix(labels: Sequence[str], cells: Sequence[Any]) -> Answer:

@@ -358,6 +358,10 @@ def test_a_row_without_an_answer_is_bad_unless_it_says_why(
         ("id,gold\n1,a\n2,1\n3,b\n", {3: "has the number 1 where names of labels should be"}),
         ("id,gold\n1,a\n2,none|a\n", {3: "has the answer none and a, which cannot all be so"}),
         ("id,gold\n1,a\n2,['a']\n", {3: "has a list that is written out"}),
+        (
+            "id,gold\n1,读心术\n2,读心术、灾难化\n",
+            {3: "has '读心术、灾难化' as one label; join labels"},
+        ),
         ("id,a,b\n1,1,0\n2,1,\n3,0,0\n", {3: "has nothing in the column b"}),
         ("id,a,b\n1,1,0\n2,0,3\n3,0,0\n", {3: "has '3' in the column b"}),
         ("id,a,none\n1,1,0\n2,0,0\n3,1,1\n", {3: "has a 1 neither", 4: "cannot all be so"}),
