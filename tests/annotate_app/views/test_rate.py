@@ -95,6 +95,7 @@ def test_a_study_that_is_closed_is_listed_and_cannot_be_opened(
     tab.at.run()
     assert told(tab) is None
     assert "pilot" in tab.words
+    assert "结束之前保存的评分都在，不能再修改或补充" in tab.words
     assert "rate.pilot" not in [button.key for button in tab.at.button]
 
 
