@@ -1,5 +1,6 @@
 """Show a lead the cases, and keep the own answer first, then the decision."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from db.tables import Person
 FIRST = 2  # cases that come with a study's beginning; the desk fetches the others in time
 AT_ONCE = 10
 LONGEST_REASON = 2_000
+UNSEEN = ("Cf", "Cc", "Zs")  # what says nothing: marks without a shape, controls, spaces
 
 
 class LabelledByYou(NotAllowed):
@@ -246,7 +248,7 @@ def _reason(reason: str | None) -> str:
     if reason is None:
         return ""
     text = answers.plain(reason)
-    if not text:
+    if all(unicodedata.category(letter) in UNSEEN for letter in text):
         raise ReasonMissing("say in a few words why you decide so")
     if len(text) > LONGEST_REASON:
         raise ReasonTooLong(f"a reason has at most {LONGEST_REASON} characters; shorten it")

@@ -91,7 +91,10 @@ def assign(
     raters = sorted(raters, key=lambda person: person.username or person.pseudonym)
     if per_item is not None and raters and per_item > len(raters):
         there = "there is 1" if len(raters) == 1 else f"there are {len(raters)}"
-        raise NotAllowed(f"{per_item} raters for each question are wanted, but {there}")
+        raise NotAllowed(
+            f"{per_item} raters for each question are wanted, but {there};"
+            " ask for fewer with --per-item, or add raters with 'cbt people add'"
+        )
     stored = items.of_study(session, study_id=study.id)
     slots = _slots(stored)
     questions = len({slot.question for slot in slots})

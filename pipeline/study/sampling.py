@@ -77,7 +77,10 @@ def _check_size(n: int | None, frame: int, unanswered: int, same_text: int) -> N
     why = f" ({', '.join(left_out)})" if left_out else ""
     if frame == 0:
         raise NotAllowed(f"there is no question to draw{why}; import questions and responses first")
-    raise NotAllowed(f"a sample of {n} is larger than its frame of {frame} questions{why}")
+    raise NotAllowed(
+        f"a sample of {n} is larger than its frame of {frame} questions{why};"
+        " ask for fewer, or draw from a larger frame"
+    )
 
 
 def _without_doubles(questions: Sequence[Framed]) -> list[Framed]:

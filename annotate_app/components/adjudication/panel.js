@@ -83,7 +83,7 @@ export class Panel {
   problem() {
     const problem = this.labels.problem();
     if (problem || !this.deciding) return problem;
-    const long = length(this.reason.value);
+    const long = length(this.reason.value.replace(/\p{Cf}/gu, "")); // marks without a shape say nothing
     if (long && long <= this.limits.reason) return "";
     this.reason.focus();
     return long

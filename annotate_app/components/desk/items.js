@@ -91,10 +91,18 @@ export class Items {
   }
 
   #take(items) {
-    for (const item of items) {
+    for (const item of items.map(shown)) {
       this.byPosition.set(item.position, item);
       if (item.previous) this.done.add(item.position);
       else this.done.delete(item.position);
     }
   }
+}
+
+// A line of a text from Windows ends with two characters: browsers select half of the pair. A space
+// stands for the first one, so every character keeps its place.
+function shown(item) {
+  const texts = ["question", "description", "answer"].filter((field) => item[field]);
+  const plain = texts.map((field) => [field, item[field].replaceAll("\r\n", " \n")]);
+  return { ...item, ...Object.fromEntries(plain) };
 }

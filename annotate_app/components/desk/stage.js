@@ -33,7 +33,7 @@ export class Stage {
     this.texts = { question: this.question, description: this.description, answer: this.answer };
     this.reading = el(
       "article",
-      { class: "reading" },
+      { class: "reading", tabindex: -1 }, // so that a click into the text frames no whole page
       el("div", {}, this.labels[0], this.question),
       this.described,
       this.answered,

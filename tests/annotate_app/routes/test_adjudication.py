@@ -198,6 +198,7 @@ def test_an_own_answer_that_cannot_be_kept_is_refused(
     ("given", "code"),
     [
         ({"reason": " \n"}, "reason_missing"),
+        ({"reason": "\u200b \u2060"}, "reason_missing"),
         ({"reason": "长" * (LONGEST_REASON + 1)}, "reason_too_long"),
         (labelling("sadness"), "label_unknown"),
         ({"reason": None}, "not_understood"),

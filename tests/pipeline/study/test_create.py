@@ -307,7 +307,7 @@ def test_a_distortion_study_can_judge_one_systems_answers(small: Store) -> None:
         (
             replace(PLAN, sample=100),
             NotAllowed,
-            "a sample of 100 is larger than its frame of 12 questions",
+            "a sample of 100 is larger than its frame of 12 questions; ask for fewer",
         ),
         (
             replace(PLAN, name="a\nb"),

@@ -131,7 +131,10 @@ def test_a_file_of_ids_that_cannot_be_used_is_refused(small: Store, tmp_path: Pa
 def test_a_sample_larger_than_its_frame_is_refused_with_the_numbers(small: Store) -> None:
     with pytest.raises(NotAllowed) as caught:
         drawn(small, n=13)
-    assert caught.value.message == "a sample of 13 is larger than its frame of 12 questions"
+    assert caught.value.message == (
+        "a sample of 13 is larger than its frame of 12 questions;"
+        " ask for fewer, or draw from a larger frame"
+    )
     with small.writing() as session:
         session.add(System(name="C", kind="local"))
     with pytest.raises(NotAllowed) as caught:
