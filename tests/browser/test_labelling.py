@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import update
 
 from db.engine import Store
 from db.tables import Question
@@ -313,6 +314,19 @@ def test_evidence_is_trimmed_and_may_lie_in_several_texts(
         "catastrophizing": ["我这辈子就完了！"],
         "mind_reading": [row.texts["question"][1:], "同事"],
     }
+
+
+def test_a_triple_click_takes_one_line_of_a_text_from_windows(
+    open_desk: Callable[..., Labeller], served: Served
+) -> None:
+    with served.store.writing() as session:
+        session.execute(update(Question).values(description="第一行。\r\n第二行。\r\n第三行。"))
+    lin = open_desk()
+    code = lin.item
+    lin.desk.locator(".description").click(click_count=3, position={"x": 8, "y": 8})
+    lin.press("4", "Enter")
+    lin.settled(after=code)
+    assert last(served, lin).evidence == {"catastrophizing": ["第一行。"]}
 
 
 def test_evidence_that_overlaps_is_one_piece_and_can_be_taken_away(
