@@ -1,34 +1,22 @@
 // What a lead gives to one case: first an own answer; then, with the votes in sight, a decision and why.
-import { codebook } from "../desk/codebook.js";
+import { Annotating } from "../desk/annotating.js";
 import { el, key, length } from "../desk/dom.js";
-import { Labelling } from "../desk/labelling.js";
-import { KEYS, LabelPanel } from "../desk/labels.js";
-import { Marks } from "../desk/marks.js";
 import { DECIDED, MINE, Votes } from "./votes.js";
 
-const FIELDS = { answer: ["answer"], question: ["question", "description"] };
+const ROWS = [
+  ["A  B  M", "adjudication.keys.as"],
+  ["V  H", "adjudication.keys.instead"],
+];
 
-export class Panel {
-  static rows = [
-    ...Labelling.rows,
-    ["A  B  M", "adjudication.keys.as"],
-    ["V  H", "adjudication.keys.instead"],
-  ];
-
+export class Panel extends Annotating {
   // `changed` is called when a person gives or takes back something.
   constructor(t, words, { limits, root }, changed) {
-    this.t = t;
-    this.words = words;
+    super(t, words, root, () => this.#gave());
     this.limits = limits;
     this.changed = changed;
     [this.able, this.deciding] = [true, false];
-    this.marks = new Marks(root, {
-      hint: () => (this.labels.off ? "" : t("label.hint")),
-      pressed: () => this.labels.list.scrollIntoView({ block: "center" }),
-    });
-    this.labels = new LabelPanel(t, words, { changed: () => this.#gave(), marks: this.marks });
     this.votes = new Votes(t, (what) => this.as(what));
-    this.step = el("p", { class: "step" });
+    this.stepName = el("p", { class: "step" });
     this.reason = el("textarea", {
       rows: 2,
       "aria-required": "true",
@@ -36,35 +24,27 @@ export class Panel {
     });
     this.reasonName = el("span", {});
     this.why = el("label", { class: "comment why", hidden: true }, this.reasonName, this.reason);
-    this.fields = [this.step, this.labels.root];
+    this.fields = [this.stepName, this.labels.root];
   }
 
-  // Put everything into these words; what is given stays.
   name(words) {
-    this.words = words;
-    this.labels.name(words);
+    super.name(words);
     this.reasonName.replaceChildren(this.t("adjudication.reason"), " ", key("C"));
     if (this.item) this.#told();
   }
 
-  // Evidence is marked in what was labelled, the votes stand above it, the reason where one saves.
-  stand({ texts, reading, problem }) {
-    this.texts = texts;
-    problem.before(this.why);
-    reading.prepend(this.votes.root);
-    reading.append(this.marks.hint);
+  // The votes stand above what was labelled, the reason where one saves.
+  stand(stage) {
+    super.stand(stage);
+    stage.problem.before(this.why);
+    stage.reading.prepend(this.votes.root);
   }
 
   // Put a case on the desk with what is `given` to it now: { values, labels, reason }.
   show(item, given) {
     this.item = item;
     this.deciding = item.progress.own !== null;
-    const fields = FIELDS[this.words.target];
-    this.read = Object.fromEntries(fields.map((field) => [field, item[field]]));
-    this.marks.show(
-      fields.map((field) => ({ field, element: this.texts[field], text: item[field] })),
-    );
-    this.labels.show(given, this.read);
+    this.showLabels(given, item);
     this.reason.value = given.reason;
     this.why.hidden = !this.deciding;
     this.#told();
@@ -113,53 +93,31 @@ export class Panel {
 
   // What letters mean: with the votes in sight some of them stand for a vote.
   get letters() {
-    const { letters } = Labelling;
+    const letters = super.letters;
     if (!this.deciding) return letters;
     return { ...letters, a: "as 0", b: "as 1", d: "as 3", m: `as ${MINE}`, v: "mark", h: "codebook" };
   }
 
-  digit(digit) {
-    return this.labels.digit(digit);
+  get rows() {
+    return [...super.rows, ...ROWS];
   }
 
-  // What keys do, by their actions' names; false for what a key is not for now.
   get acts() {
-    return {
-      ...this.labels.acts,
-      mark: () => this.marks.begin(),
-      as: (what) => this.as(what),
-      comment: () => this.#letterC(),
-    };
+    return { ...super.acts, as: (what) => this.as(what) };
   }
 
   // C is for the reason, or for the third vote where there is one.
-  #letterC() {
+  comment() {
     if (!this.deciding) return false;
     if (this.item.progress.votes.length > 2) return this.as(2);
     this.reason.focus();
   }
 
-  // Arrow keys move what is selected, where something is.
-  selects(event) {
-    return this.marks.step(event);
-  }
-
-  leave() {
-    return this.marks.clear();
-  }
-
-  // What can be read under the guidelines.
-  get reading() {
-    return codebook(this.t, this.words.labels, KEYS);
-  }
-
-  end() {
-    this.marks.end();
-  }
-
   #told() {
     const { deciding, t, item } = this;
-    this.step.textContent = deciding ? t("adjudication.step_decision") : t("adjudication.step_own");
+    this.stepName.textContent = deciding
+      ? t("adjudication.step_decision")
+      : t("adjudication.step_own");
     this.votes.show(item.progress, this.words.labels, this.read);
     this.votes.mark(this.labels.given);
   }

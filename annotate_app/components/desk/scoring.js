@@ -3,8 +3,8 @@ import { FLAGS, Remarks } from "./remarks.js";
 import { Scales } from "./scales.js";
 
 export class Scoring {
-  static letters = { h: "harmful", o: "overwhelming", x: "cannot_judge" };
-  static rows = [
+  letters = { h: "harmful", o: "overwhelming", x: "cannot_judge" };
+  rows = [
     ["0 1 2", "desk.keys.score"],
     ["← ↑", "desk.keys.back"],
     ["Backspace", "desk.keys.undo"],
