@@ -185,6 +185,20 @@ def test_without_a_reason_nothing_is_saved_and_the_desk_says_so(served: Served) 
     assert len(served.cases.steps) == 1
 
 
+def test_another_decision_does_not_keep_the_former_ones_reason_unasked(served: Served) -> None:
+    lead = served.sign_in()
+    first = lead.answer("1", "4")
+    lead.decide("b", "理由还在。")
+    lead.press("[")
+    expect(lead.desk).to_have_attribute("data-item", first)
+    lead.press("m", "Enter")
+    expect(lead.problem).to_have_text(re.compile("仍然适用"))
+    assert len(served.cases.steps) == 2
+    lead.press("Enter")
+    expect(lead.desk).not_to_have_attribute("data-item", first)
+    assert [step.reason for step in served.cases.steps] == ["", "理由还在。", "理由还在。"]
+
+
 @pytest.mark.parametrize("loss", list(Loss))
 def test_a_step_that_is_lost_on_its_way_is_sent_again_and_kept_once(
     served: Served, loss: Loss

@@ -533,6 +533,10 @@ def test_two_tabs_on_one_item_never_overwrite_each_other(
     notice = second.desk.locator(".notice")
     expect(notice).to_be_visible()
     assert [row.given.presence for row in served.rows()] == ["yes"]
+    second.page.get_by_role("radio", name="English").click()
+    expect(notice).to_contain_text("was not saved")
+    second.page.get_by_role("radio", name="中文").click()
+    expect(notice).to_contain_text("没有保存")
     notice.get_by_role("button").first.click()
     assert second.begin() == code
     assert second.presence == "没有"
@@ -545,6 +549,8 @@ def test_a_study_that_closes_under_an_item_takes_nothing_more(
     lifecycle.close_study(served.store, name="questions")
     lin.press("1", "3", "Enter")
     expect(lin.desk.get_by_text(re.compile("没有保存|没有开放|已经结束")).first).to_be_visible()
+    lin.page.locator('[data-desk][data-state="closed"]').wait_for(state="attached")
+    expect(lin.desk.locator(".notice")).to_have_count(1)
     assert served.rows() == []
 
 

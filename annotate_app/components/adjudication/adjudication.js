@@ -94,7 +94,7 @@ class Desk extends Sitting {
     const of = { item: item.code, base: revision, token: token(), seconds: this.pace.seconds };
     this.turn("saving");
     const answer = await this.#sent(deciding ? "decision" : "own", { ...of, ...given });
-    if (this.ended) return;
+    if (this.ended || this.state !== "saving") return;
     if (answer.ok) this.#saved(item, answer.ok.progress);
     else this.#refused(item, answer);
   }

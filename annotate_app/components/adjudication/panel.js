@@ -1,6 +1,7 @@
 // What a lead gives to one case: first an own answer; then, with the votes in sight, a decision and why.
 import { Annotating } from "../desk/annotating.js";
 import { el, key, length } from "../desk/dom.js";
+import { alike } from "./drafts.js";
 import { DECIDED, MINE, Votes } from "./votes.js";
 
 const ROWS = [
@@ -44,6 +45,7 @@ export class Panel extends Annotating {
   show(item, given) {
     this.item = item;
     this.deciding = item.progress.own !== null;
+    this.asked = false;
     this.showLabels(given, item);
     this.reason.value = given.reason;
     this.why.hidden = !this.deciding;
@@ -64,11 +66,21 @@ export class Panel extends Annotating {
     const problem = this.labels.problem();
     if (problem || !this.deciding) return problem;
     const long = length(this.reason.value.replace(/\p{Cf}/gu, "")); // marks without a shape say nothing
-    if (long && long <= this.limits.reason) return "";
+    if (long && long <= this.limits.reason) return this.#sameReason();
     this.reason.focus();
     return long
       ? this.t("adjudication.reason_long", this.limits)
       : this.t("adjudication.reason_missing");
+  }
+
+  // Asked once where another decision keeps the reason of the former one.
+  #sameReason() {
+    const { decision } = this.item.progress;
+    const { given } = this;
+    const kept = decision?.reason === given.reason && !alike(given, decision);
+    if (!kept || this.asked) return "";
+    this.asked = true;
+    return this.t("adjudication.reason_again");
   }
 
   // Switched off while the server is asked to keep what is given.

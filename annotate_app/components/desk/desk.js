@@ -91,11 +91,6 @@ class Desk extends Sitting {
     super.turn(state, heading);
   }
 
-  toTop(heading) {
-    this.stage.fields.scrollTop = 0;
-    super.toTop(heading);
-  }
-
   save() {
     const { code, position } = this.item;
     if (!this.card.save(this.study)) return;
@@ -132,6 +127,7 @@ class Desk extends Sitting {
     this.vault.keep("draft", code, { values, labels, comment, flags, seconds });
     if (here && why.newest) this.items.judged(entry.position, why.newest);
     this.voice.refused(entry, why, here);
+    if (here && why.code === "study_not_open") this.stop(why.code); // the next would be in vain too
     this.draw();
   }
 

@@ -47,7 +47,10 @@ export class Sitting {
     this.api = api;
     this.items = new Items(api, this.study, (answer) => this.#fetched(answer));
     this.pace = new Pace(() =>
-      this.voice.notice("pause", this.t("desk.pause_hint"), ["rest", this.t("desk.rest")]),
+      this.voice.notice("pause", () => [
+        this.t("desk.pause_hint"),
+        ["rest", this.t("desk.rest")],
+      ]),
     );
     this.item = null; // also while it is announced, or out of sight
     this.wanted = null; // the position to show, also while its item is still on its way
@@ -72,6 +75,7 @@ export class Sitting {
     [this.texts, this.language] = [texts, language];
     if (!this.package) return;
     this.name();
+    this.voice.reword();
     if (this.item) this.stage.read(this.item);
     if (this.state === "done") this.finish();
     this.draw();
@@ -210,6 +214,7 @@ export class Sitting {
   // Each state begins at its top, where a screen reader begins too.
   toTop(heading) {
     const page = this.parent.host.closest('[data-testid="stMain"]') ?? document.scrollingElement;
+    this.stage.fields.scrollTop = 0;
     page.scrollTo(0, 0);
     heading.focus({ preventScroll: true });
   }

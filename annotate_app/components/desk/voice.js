@@ -36,16 +36,20 @@ export class Voice {
   // A judgement that the server has not taken: its place, why, and how to get there.
   refused(entry, why, here) {
     const { position, judgement } = entry;
-    const reason = why.newest
-      ? this.t("desk.changed_elsewhere", { at: clock(why.newest.at) })
-      : this.#reason(why.code);
-    const open = here ? [`go ${position}`, this.t("desk.open_item", { position })] : null;
-    this.notice(judgement.item, this.t("desk.not_saved", { position, reason }), open);
+    this.notice(judgement.item, () => {
+      const reason = why.newest
+        ? this.t("desk.changed_elsewhere", { at: clock(why.newest.at) })
+        : this.#reason(why.code);
+      const open = here ? [`go ${position}`, this.t("desk.open_item", { position })] : null;
+      return [this.t("desk.not_saved", { position, reason }), open];
+    });
   }
 
-  // A notice stays until it is closed, or until what it is about is settled.
-  notice(id, text, action) {
+  // A notice stays until it is closed, or until what it is about is settled; `words` gives its text
+  // and its button in the language of now.
+  notice(id, words) {
     this.dismiss(id);
+    const [text, action] = words();
     const button = (act, name) =>
       el("button", { type: "button", class: "quiet", onclick: () => this.stage.act(act) }, name);
     const notice = el(
@@ -55,13 +59,18 @@ export class Voice {
       action && button(...action),
       button(`dismiss ${id}`, this.t("desk.close")),
     );
-    this.notices.set(id, notice);
+    this.notices.set(id, { notice, words });
     this.stage.notices.append(notice);
   }
 
   dismiss(id) {
-    this.notices.get(id)?.remove();
+    this.notices.get(id)?.notice.remove();
     this.notices.delete(id);
+  }
+
+  // Say again, in another language, what still stands there.
+  reword() {
+    for (const [id, { words }] of [...this.notices]) this.notice(id, words);
   }
 
   unreachable() {
