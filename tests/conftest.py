@@ -31,6 +31,10 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     # A socket's path may hold about 100 characters, which pytest's own folders exceed.
     folder = Path("/tmp") / f"cbt-pg-{uuid.uuid4().hex[:8]}"  # noqa: S108
     server = get_server(folder, cleanup_mode="delete")
+    # Nothing of it outlives the run, and to wait for the disk took most of a test's time.
+    for setting in ("fsync", "full_page_writes"):
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server.get_uri()
     server.cleanup()
 
