@@ -24,7 +24,7 @@ RULES = {
 }
 GRAVE = {"serious", "critical"}
 WIDTHS = (1280, 390)
-LOOKS = [(locale, scheme) for locale in ("zh-CN", "en-GB") for scheme in ("light", "dark")]
+LOOKS = [("zh-CN", "light"), ("en-GB", "dark")]  # each language and each scheme once
 RATERS = [f"{locale}-{scheme}" for locale, scheme in LOOKS]
 TARGET, SCORE = 24, 44
 WITHIN = """
