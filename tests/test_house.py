@@ -24,7 +24,7 @@ SCRIPTS = sorted(
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LANGUAGES = ("zh", "en")
-LONGEST = {"db/tables.py": 500}  # the store's whole vocabulary is read in one place
+LONGEST = {"db/tables.py": 400}  # one flat class a table; beyond that, accounts move out
 SHOWN = {"title", "header", "subheader", "button", "caption", "text", "write", "markdown"}
 SHOWN |= {"info", "success", "warning", "error", "radio", "text_input", "text_area", "checkbox"}
 SHOWN |= {"expander", "form_submit_button", "selectbox", "metric", "segmented_control", "toast"}
