@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 
@@ -79,9 +79,10 @@ def running(
             process.stdin.close()
 
 
-def wait(process: subprocess.Popen[bytes]) -> None:
-    """Return once a person ends the app. Raises AppEnded if it ends by itself."""
+def wait(process: subprocess.Popen[bytes], announce: Callable[[], None]) -> None:
+    """Announce the app, then return once a person ends it. Raises AppEnded if it ends by itself."""
     try:
+        announce()  # from its first word on, a signal is a wish to end and no interruption
         code = process.wait()
     except KeyboardInterrupt:
         return

@@ -92,8 +92,8 @@ def _say_who_can_enter(store: Store) -> None:
 
 
 def _wait(process: Popen[bytes], result: dict[str, Any], *, as_json: bool) -> None:
-    show(result, [f"serving {result['url']}  (Ctrl-C ends it)"], as_json=as_json)
-    app_process.wait(process)
+    lines = [f"serving {result['url']}  (Ctrl-C ends it)"]
+    app_process.wait(process, lambda: show(result, lines, as_json=as_json))
     say("the app has ended")
 
 

@@ -94,6 +94,34 @@ def test_an_app_whose_starter_is_killed_ends_too(sqlite_store: Store) -> None:
     assert not listening(port)
 
 
+@pytest.fixture
+def child() -> Iterator["subprocess.Popen[bytes]"]:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_comes_while_the_address_is_told_is_a_wish_to_end(
+    child: "subprocess.Popen[bytes]", ending: signal.Signals
+) -> None:
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app_process.wait(child, lambda: signal.raise_signal(ending))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert child.poll() is None  # it is for whoever started it to end it
+
+
+def test_an_app_that_ends_by_itself_is_told(child: "subprocess.Popen[bytes]") -> None:
+    def announce() -> None:
+        assert child.stdin is not None
+        child.stdin.close()
+
+    with pytest.raises(AppEnded, match="exit code 1"):
+        app_process.wait(child, announce)
+
+
 def status(port: int, path: str) -> int:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     connection.request("GET", path)
