@@ -31,6 +31,7 @@ from pipeline.study.studyfile import shipped
 ENTRY = Path(annotate_app.__path__[0]) / "entry.py"
 PASSWORD = "demo-password"
 PASSWORD_HASH = hash_password(PASSWORD)
+SECONDS_A_RUN = 60  # of a page; a busy machine needs many of them
 CANARY = "kanarienvogel"  # in every name that a rater must never see
 
 
@@ -229,7 +230,7 @@ class Browser:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.at = AppTest.from_file(ENTRY)
+        self.at = AppTest.from_file(ENTRY, default_timeout=SECONDS_A_RUN)
         self.come_with("")
 
     def sign_in(self, username: str) -> "Browser":

@@ -34,7 +34,7 @@ def page(tab: Any, name: str = "labels", **asked: str) -> Any:
     tab.at.switch_page("screens/quality.py")
     for key, value in {"name": name, **asked}.items():
         tab.at.query_params[key] = value
-    tab.at.run(timeout=60)
+    tab.at.run()
     assert not tab.at.exception
     return tab
 
@@ -42,7 +42,7 @@ def page(tab: Any, name: str = "labels", **asked: str) -> Any:
 def score(tab: Any, label: str = "计算") -> Any:
     (button,) = [button for button in tab.at.button if button.label == label]
     button.click()
-    tab.at.run(timeout=60)
+    tab.at.run()
     assert not tab.at.exception
     return tab
 
@@ -84,7 +84,7 @@ def test_a_researcher_chooses_and_reads_figures_tables_and_notes(
 def test_the_address_keeps_the_choice_over_a_reload(open_app: OpenApp, labelled: Store) -> None:
     asked = {"detector": "lexicon", "system": "", "gold": "union"}
     tab = page(open_app().sign_in("guo"), **asked).language("en")
-    tab.at.run(timeout=60)
+    tab.at.run()
     assert "lexicon against union of the labellers, 3 items" in tab.words
     assert "Mind reading" in tables(tab)
     assert "3 by union" in notes(tab)

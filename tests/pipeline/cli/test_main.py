@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -114,6 +115,16 @@ def test_the_result_of_a_machine_is_utf_8_whatever_the_terminal_speaks(tmp_path:
     assert "already" in told.stdout.decode("gbk")
 
 
+def once_read(fifo: Path) -> int:
+    """Return the other end of a pipe as soon as somebody reads it."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        with suppress(OSError):  # nobody reads it yet
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        time.sleep(0.05)
+    raise AssertionError("nobody reads the pipe")
+
+
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_interrupted_ends_with_130_and_stores_nothing(
     tmp_path: Path, ending: signal.Signals
@@ -125,11 +136,9 @@ def test_a_command_that_is_interrupted_ends_with_130_and_stores_nothing(
     importing = subprocess.Popen(
         [*command, "--database", f"sqlite:///{store}"], stderr=subprocess.PIPE, text=True
     )
-    until = time.monotonic() + 20
-    while not store.exists() and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(0.3)
+    end = once_read(fifo)
     importing.send_signal(ending)
+    os.close(end)  # a signal just before a read is seen after it
     _, told = importing.communicate(timeout=20)
     assert importing.returncode == 130
     assert "interrupted; nothing of this command was stored" in told
