@@ -58,7 +58,7 @@ def test_a_restore_replaces_a_filled_store_only_by_force_and_keeps_a_copy(
 
 
 def test_a_restored_store_takes_new_rows_and_still_refuses_changes(
-    stored_study: Store, tmp_path: Path, empty_store_url: str, monkeypatch: pytest.MonkeyPatch
+    stored_study: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CBT_DATA", str(tmp_path / "data"))
     copied = backup.backup(stored_study, tmp_path / "b.sqlite")
@@ -125,7 +125,7 @@ def zeroed(path: Path, page: int, copy: Path) -> Path:
     return copy
 
 
-@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_damaged_backup_is_never_restored(stored_study: Store, tmp_path: Path) -> None:
     copied = backup.backup(stored_study, tmp_path / "b.sqlite")
     target = connect(urls.of_file(tmp_path / "target" / "store.sqlite"))
@@ -160,7 +160,7 @@ def damage(path: Path) -> None:
     zeroed(path, page - 1, path)
 
 
-@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_damaged_store_is_not_backed_up_and_can_be_restored_over(
     stored_study: Store, tmp_path: Path
 ) -> None:

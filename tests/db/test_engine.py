@@ -42,7 +42,7 @@ def test_a_command_that_needs_what_is_there_makes_no_store(tmp_path: Path, comma
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("kind", ["postgresql"])
 def test_an_empty_postgresql_database_is_never_filled_unasked(empty_store_url: str) -> None:
     with pytest.raises(StoreMissing, match="cbt db upgrade"):
         open_store(empty_store_url, make=True)
@@ -86,7 +86,7 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_stored(sqlite_store: Store) 
         assert session.query(Question).count() == 0
 
 
-def test_a_second_writer_waits_for_the_first(store: Store, empty_store_url: str) -> None:
+def test_a_second_writer_waits_for_the_first(store: Store, store_url: str) -> None:
     """Both begin before either has written, which fails for a writer that begins as a reader."""
     code = """
 import sys
@@ -100,7 +100,7 @@ with connect(sys.argv[1]).writing(in_turn=True) as session:
     with store.writing(in_turn=True) as session:
         session.add(Question(source="s", external_id="first"))
         other = subprocess.Popen(
-            [sys.executable, "-c", code, empty_store_url, "second"],
+            [sys.executable, "-c", code, store_url, "second"],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -143,8 +143,8 @@ def test_a_store_that_cannot_be_made_is_told_in_one_sentence(url: str, sentence:
         open_store(url, make=True)
 
 
-@pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
-def test_a_user_without_rights_is_told_in_one_sentence(store: Store, empty_store_url: str) -> None:
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_user_without_rights_is_told_in_one_sentence(store: Store, store_url: str) -> None:
     role = f"r{uuid.uuid4().hex[:8]}"
     with store.engine.begin() as connection:
         connection.execute(text(f"CREATE ROLE {role}"))
@@ -153,7 +153,7 @@ def test_a_user_without_rights_is_told_in_one_sentence(store: Store, empty_store
         connection.execute(f"SET ROLE {role}")
         connection.commit()
 
-    limited = connect(empty_store_url)
+    limited = connect(store_url)
     event.listen(limited.engine, "connect", narrow)
     with pytest.raises(StoreError, match="does not let its user do this: permission denied"):
         add(limited)

@@ -81,7 +81,7 @@ EVENT = "(id, at, kind, details)"
         f"event {EVENT} VALUES (1, '2026-01-01 00:00:00', 'opened', '{{}}')",
     ],
 )
-@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_what_was_said_once_cannot_be_replaced(stored_study: Store, row: str) -> None:
     with stored_study.writing() as session:
         session.add(Adjudication(item_id=1, person_id=1, revision=1, decision={}, reason="first"))
@@ -93,7 +93,7 @@ def test_what_was_said_once_cannot_be_replaced(stored_study: Store, row: str) ->
         assert session.query(Event.kind).all() == [("created",), ("opened",)]
 
 
-@pytest.mark.parametrize("empty_store_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("kind", ["postgresql"])
 @pytest.mark.parametrize("table", ["judgement", "adjudication", "event"])
 def test_what_was_said_once_cannot_be_truncated(stored_study: Store, table: str) -> None:
     with pytest.raises(DBAPIError, match="append-only"), stored_study.writing() as session:

@@ -99,7 +99,7 @@ def test_a_repeat_of_another_studys_item_is_found(stored_study: Store) -> None:
     assert problem == verify.Problem("item CCCC", "repeats item AAAA, which shows something else")
 
 
-@pytest.mark.parametrize("empty_store_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", ["sqlite"])
 def test_a_damaged_file_is_told_and_not_counted(stored_study: Store) -> None:
     with stored_study.engine.connect() as connection:
         index = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_item_study_id'"

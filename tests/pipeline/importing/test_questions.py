@@ -335,13 +335,13 @@ def test_a_full_disk_stores_nothing(tmp_path: Path, sqlite_store: Store) -> None
     assert importer(sqlite_store, tmp_path)(*many).counts.added == 200
 
 
-def test_two_imports_at_once_add_up(store: Store, empty_store_url: str, tmp_path: Path) -> None:
+def test_two_imports_at_once_add_up(store: Store, store_url: str, tmp_path: Path) -> None:
     files = [tmp_path / "first.jsonl", tmp_path / "second.jsonl"]
     for path, numbers in zip(files, (range(300), range(150, 450)), strict=True):
         records = [question(n, answers=[f"答{n}", f"又答{n}"]) for n in numbers]
         path.write_text("\n".join(map(json.dumps, records)), "utf-8")
     cbt = "from pipeline.cli.main import main; main()"
-    options = ["--source", "forum", "--json", "--database", empty_store_url]
+    options = ["--source", "forum", "--json", "--database", store_url]
     running = [
         subprocess.Popen(
             [sys.executable, "-c", cbt, "import", "questions", str(path), *options],

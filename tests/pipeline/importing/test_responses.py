@@ -322,9 +322,7 @@ def test_what_should_be_looked_at_is_listed_with_its_row(put_sqlite: Put) -> Non
     ]
 
 
-def test_two_systems_can_be_imported_at_once(
-    store: Store, empty_store_url: str, tmp_path: Path
-) -> None:
+def test_two_systems_can_be_imported_at_once(store: Store, store_url: str, tmp_path: Path) -> None:
     fill(store, [("forum", str(n), f"问题{n}", None) for n in range(200)])
     names = ["one", "two", "two"]
     failed: list[KnownError] = []
@@ -332,7 +330,7 @@ def test_two_systems_can_be_imported_at_once(
     def add(name: str, number: int) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
-        other = connect(empty_store_url)
+        other = connect(store_url)
         try:
             records = [{"question_id": n, "response": f"答{n}"} for n in range(200)]
             importer(other, folder)(*records, system=name)
