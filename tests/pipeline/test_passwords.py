@@ -1,4 +1,3 @@
-import statistics
 import time
 
 import pytest
@@ -42,9 +41,9 @@ def test_an_unknown_person_takes_as_long_as_a_known_one() -> None:
     def seconds(password_hash: str | None) -> float:
         times = []
         for _ in range(7):
-            start = time.perf_counter()
+            start = time.process_time()
             passwords.fits("wrong-password", password_hash=password_hash)
-            times.append(time.perf_counter() - start)
-        return statistics.median(times)
+            times.append(time.process_time() - start)
+        return min(times)  # the one that the rest of the machine disturbed least
 
     assert 0.4 < seconds(None) / seconds(kept) < 2.5

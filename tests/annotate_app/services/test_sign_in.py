@@ -64,11 +64,13 @@ def test_a_wrong_name_a_wrong_password_and_a_disabled_person_get_the_same_words(
 
 def test_a_wrong_name_takes_as_long_as_a_wrong_password(made_sqlite: Any) -> None:
     def seconds(username: str) -> float:
-        began = time.process_time()
+        times = []
         for _ in range(4):
+            began = time.process_time()
             with pytest.raises(WrongCredentials):
                 enter(made_sqlite, username, "wrong")
-        return time.process_time() - began
+            times.append(time.process_time() - began)
+        return min(times)  # the one that the rest of the machine disturbed least
 
     assert 0.5 < seconds("lin") / seconds("nobody") < 2
 
