@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import TimeoutError as WaitedInVain
 from sqlalchemy import select
 
 from db import studies
@@ -69,6 +71,19 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
+def choose(page: Page, label: str, *options: str) -> None:
+    """Choose from a list, which may miss a key that comes as soon as it is there."""
+    box = page.get_by_role("combobox", name=label)
+    expect(box).to_be_visible()
+    for _ in range(10):
+        box.press("ArrowDown")
+        with suppress(WaitedInVain):
+            page.get_by_role("option").first.wait_for(timeout=1_000)
+            break
+    for option in options:
+        page.get_by_role("option", name=option).click()
+
+
 def looked_at(page: Page) -> list[str]:
     """What is wrong with a page as it is, on a wide screen and on a phone."""
     page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
@@ -106,9 +121,7 @@ def test_a_study_is_made_opened_watched_exported_and_closed_on_its_pages(
 
 def make(page: Page) -> None:
     page.get_by_label("研究名称").fill(NAME)
-    page.get_by_role("combobox", name="评谁的回答").click()
-    for name in ("one", "two"):
-        page.get_by_role("option", name=name).click()
+    choose(page, "评谁的回答", "one", "two")
     page.keyboard.press("Escape")
     page.get_by_label("随机种子").fill("7")
     file = SHIPPED["rating"].read_bytes()
@@ -210,8 +223,7 @@ def test_someone_who_is_disabled_is_out_of_a_page_that_is_open(
     lead = open_page("study?name=live", "zhao")
     expect(lead.get_by_text("已完成 0 / 9")).to_be_visible()
     page = open_page("people", "guo")
-    page.get_by_role("combobox", name="人员").press("ArrowDown")
-    page.get_by_role("option", name="zhao").click()
+    choose(page, "人员", "zhao")
     button(page, "停用").click()
     expect(button(page, "重新启用")).to_be_visible()
     expect(signed_out(lead)).to_be_visible(timeout=15_000)
