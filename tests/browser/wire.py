@@ -60,6 +60,7 @@ class Proxy:
     armed: list[Loss] = field(default_factory=list)
     connections: list[Connection] = field(default_factory=list)
     lost: list[Loss] = field(default_factory=list)
+    turn: threading.Lock = field(default_factory=threading.Lock)
     listening: socket.socket = field(
         default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=64)
     )
@@ -96,7 +97,9 @@ class Proxy:
             connection.asked += data
             first_line = data.partition(b"\r\n")[0]
             if self.watched and self.watched in first_line and connection.left_to_send <= 0:
-                connection.loss = self.armed.pop(0) if self.armed else None
+                with self.turn:
+                    if self.armed and connection.loss is None:
+                        connection.loss = self.armed.pop(0)
                 connection.left_to_send = size_of_request(data)
             if connection.loss is Loss.BEFORE:
                 break
@@ -107,22 +110,34 @@ class Proxy:
                 break
         if connection.loss in {Loss.BEFORE, Loss.DELIVERED}:
             self.lost.append(connection.loss)
-        connection.cut()
+        self._end(connection)
 
     def _down(self, connection: Connection) -> None:
         for data in chunks(connection.server):
             connection.answered += data
-            if connection.loss in AFTER_THE_ANSWER and data.startswith(b"HTTP/1.1 200"):
-                if connection.loss is Loss.HALF:
+            loss = self._met(connection) if data.startswith(b"HTTP/1.1 200") else None
+            if loss:
+                if loss is Loss.HALF:
                     passed(data[: len(data) // 2], connection.browser)
-                self.lost.append(connection.loss)
-                connection.loss = None
+                self.lost.append(loss)
                 break
             if not passed(data, connection.browser):
                 break
-        if connection.loss in AFTER_THE_ANSWER:
-            self.armed.append(connection.loss)
-            connection.loss = None
+        self._end(connection)
+
+    def _met(self, connection: Connection) -> Loss | None:
+        """Take the loss that waits for an answer, if the connection has one."""
+        with self.turn:
+            if connection.loss not in AFTER_THE_ANSWER:
+                return None
+            loss, connection.loss = connection.loss, None
+            return loss
+
+    def _end(self, connection: Connection) -> None:
+        """End a connection from either side; a loss that met no answer waits for another one."""
+        loss = self._met(connection)
+        if loss:
+            self.armed.append(loss)
         connection.cut()
 
 

@@ -98,6 +98,7 @@ class Session:
     def enter_item(self, interrupt: Callable[[], None] | None = None) -> None:
         """Score the next item; the interruption comes between two keys, or just after Enter."""
         code = self.rater.begin()
+        assert code, "the study has an item left"
         assert code not in self.entered, "an item that was entered is not asked for again"
         scores = tuple(self.chance.choices((0, 1, 2), k=3))
         typed = 0
