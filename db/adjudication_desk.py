@@ -9,6 +9,7 @@ from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session
 
 from db import adjudications, labels
+from db.account_tables import Person
 from db.desk import DANGER
 from db.labels import Labelling
 from db.tables import (
@@ -17,7 +18,6 @@ from db.tables import (
     Gold,
     Item,
     Judgement,
-    Person,
     Question,
     Response,
     Study,

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, case, cast, exists, func, insert, select
 from sqlalchemy.orm import Session
 
-from db.tables import Adjudication, AdjudicationCase, Assignment, Item, Judgement, Person, Study
+from db.account_tables import Person
+from db.tables import Adjudication, AdjudicationCase, Assignment, Item, Judgement, Study
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from db.columns import now
 from db.engine import Store, connect, in_plain_words
 from db.errors import AlreadyKnown, NotAllowed, NotAStore, StoreError, StoreMissing
 from db.settings import data_folder
-from db.tables import Base
+from db.tables import METADATA
 
 ROWS_AT_ONCE = 2_000
 
@@ -170,7 +170,7 @@ def _rows_in(path: Path) -> int:
     with closing(_reading_only(path)) as connection:
         return sum(
             connection.execute(f'SELECT count(*) FROM "{table.name}"').fetchone()[0]  # noqa: S608
-            for table in Base.metadata.sorted_tables
+            for table in METADATA.sorted_tables
         )
 
 
@@ -198,13 +198,13 @@ def _replace(store: Store, current: Store) -> int:
 
 
 def _drop_all(connection: Connection) -> None:
-    Base.metadata.drop_all(connection)
+    METADATA.drop_all(connection)
     connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
     connection.execute(text("DROP FUNCTION IF EXISTS refuse_change()"))
 
 
 def _copy_rows(source: Session, target: Session) -> None:
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         rows = source.execute(_parents_first(table)).mappings()
         for block in rows.partitions(ROWS_AT_ONCE):
             target.execute(insert(table), [dict(row) for row in block])
@@ -216,7 +216,7 @@ def _parents_first(table: Table) -> Select[tuple[Any, ...]]:
 
 
 def _move_sequences_on(connection: Connection) -> None:
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         if "id" in table.c:
             connection.execute(
                 text(
@@ -232,7 +232,7 @@ def counts(store: Store) -> dict[str, int]:
         there = set(inspect(session.connection()).get_table_names())
         return {
             table.name: session.scalar(select(func.count()).select_from(table)) or 0
-            for table in Base.metadata.sorted_tables
+            for table in METADATA.sorted_tables
             if table.name in there
         }
 

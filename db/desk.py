@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, exists, func, select
 from sqlalchemy.orm import Session
 
+from db.account_tables import Person
 from db.columns import KINDS, StudyKind, StudyStatus
-from db.tables import Assignment, Item, Judgement, Person, Question, Response, Study
+from db.tables import Assignment, Item, Judgement, Question, Response, Study
 
 DANGER = "danger"  # the tag of a question that speaks of harm
 

@@ -8,8 +8,9 @@ from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from db import studies
+from db.base import Base
 from db.columns import Presence
-from db.tables import Base, Detection, Item, Response, Study, System
+from db.tables import Detection, Item, Response, Study, System
 
 Place = Literal["item", "response", "question", "system"]
 

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
+from db.base import Base
 from db.columns import Presence
 from db.items import new_codes
-from db.tables import AdjudicationCase, Base, Detection, Gold, Item, Question, Response
+from db.tables import AdjudicationCase, Detection, Gold, Item, Question, Response
 
 OWN_SOURCE = "gold:"  # what the source of questions begins with that came with a gold
 IDS_AT_ONCE = 10_000  # both kinds of store allow more variables than that in a query

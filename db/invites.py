@@ -8,10 +8,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import events
+from db.account_tables import Invite, Person
 from db.columns import now
 from db.errors import NotAllowed
 from db.sign_ins import hash_of
-from db.tables import Invite, Person
 
 GOOD_FOR = timedelta(days=14)
 

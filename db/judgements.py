@@ -9,8 +9,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db import sign_ins
+from db.account_tables import Person, SignIn
 from db.columns import KINDS, StudyKind, StudyStatus, now
-from db.tables import Assignment, Item, Judgement, Person, Question, Response, SignIn, Study
+from db.tables import Assignment, Item, Judgement, Question, Response, Study
 
 
 @dataclass(frozen=True)

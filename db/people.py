@@ -10,9 +10,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from db import events, sign_ins
+from db.account_tables import Person
 from db.columns import now
 from db.errors import AlreadyKnown, KnownError, NotKnown
-from db.tables import Person
 
 ROLES = ("rater", "lead", "researcher")
 PSEUDONYM_LETTERS = "ACDEFHJKLMNPQRTUVWXY34679"  # nothing that is read as something else

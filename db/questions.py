@@ -8,8 +8,9 @@ from unicodedata import normalize
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from db.base import Base
 from db.errors import NotKnown
-from db.tables import Base, Question
+from db.tables import Question
 
 HASHES_AT_ONCE = 10_000  # both kinds of store allow more variables than that in a query
 

@@ -12,8 +12,9 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from db import studies
+from db.account_tables import Person
 from db.errors import NotAllowed
-from db.tables import Assignment, Item, Judgement, Person, Question, Response, Study
+from db.tables import Assignment, Item, Judgement, Question, Response, Study
 
 ROWS_AT_ONCE = 5_000
 

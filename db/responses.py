@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from db.tables import Base, Response
+from db.base import Base
+from db.tables import Response
 
 RESPONSE = Base.metadata.tables["response"]
 

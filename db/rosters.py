@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.tables import Person, Question, Response, SignIn, System
+from db.account_tables import Person, SignIn
+from db.tables import Question, Response, System
 
 
 @dataclass(frozen=True)

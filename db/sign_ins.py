@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from db import events
+from db.account_tables import Person, SignIn
 from db.columns import now
-from db.tables import Person, SignIn
 
 UNUSED = timedelta(hours=12)
 LONGEST = timedelta(days=7)

@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session
 
+from db.account_tables import Person
 from db.columns import StudyKind, StudyStatus
 from db.errors import NotKnown
-from db.tables import Assignment, Item, Judgement, Person, Study, StudySystem, System
+from db.tables import Assignment, Item, Judgement, Study, StudySystem, System
 
 
 @dataclass(frozen=True)

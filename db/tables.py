@@ -1,11 +1,13 @@
-"""The store's tables: the vocabulary of a study, one class each."""
+"""The store's tables but accounts: the vocabulary of a study, one class each."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, MetaData, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
+from db.account_tables import Person
+from db.base import Base
 from db.columns import (
     Presence,
     ResponseStatus,
@@ -13,22 +15,8 @@ from db.columns import (
     StudyOrigin,
     StudyStatus,
     SystemKind,
-    UtcDateTime,
     now,
 )
-
-NAMES = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012
 
 
 class Run(Base):
@@ -167,50 +155,6 @@ class MetricScore(Base):
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
 
-class Person(Base):
-    """A rater, lead or researcher; `scope` names the imported study of an outside rater.
-
-    `browser_key` encrypts what the person's browser keeps: without a sign-in nobody can read it.
-    """
-
-    __tablename__ = "person"
-    __table_args__ = (UniqueConstraint("scope", "pseudonym"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    scope: Mapped[str] = mapped_column(default="")
-    pseudonym: Mapped[str]
-    username: Mapped[str | None] = mapped_column(unique=True)
-    roles: Mapped[list[Any]]
-    group: Mapped[str | None]
-    password_hash: Mapped[str | None]
-    browser_key: Mapped[str | None]
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    disabled_at: Mapped[datetime | None]
-
-
-class SignIn(Base):
-    """One signed-in browser; only the token's hash is kept."""
-
-    __tablename__ = "sign_in"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-
-
-class Invite(Base):
-    """A link by which a person sets a first password; only the token's hash is kept."""
-
-    __tablename__ = "invite"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    created_at: Mapped[datetime] = mapped_column(default=now)
-    expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None]
-
-
 class Study(Base):
     """One annotation task; criteria, guidelines and analysis plan are frozen at opening."""
 
@@ -267,7 +211,7 @@ class Assignment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     position: Mapped[int | None]
 
 
@@ -310,7 +254,7 @@ class AdjudicationCase(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     study_id: Mapped[int] = mapped_column(ForeignKey("study.id"))
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     position: Mapped[int]
     agreed: Mapped[bool]
     votes: Mapped[list[Any]]
@@ -331,7 +275,7 @@ class Adjudication(Base):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     revision: Mapped[int]
     before: Mapped[dict[str, Any] | None]
     decision: Mapped[dict[str, Any]]
@@ -375,7 +319,10 @@ class Event(Base):
     __tablename__ = "event"
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(default=now)
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     study_id: Mapped[int | None] = mapped_column(ForeignKey("study.id"), index=True)
     kind: Mapped[str]
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+METADATA = Base.metadata  # whole from here on: accounts are imported above, the rest stands above

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import labels, ratings, studies
+from db.account_tables import Person
 from db.columns import Presence
 from db.errors import NotAllowed
 from db.labels import Labelling
 from db.ratings import Rater
-from db.tables import Adjudication, Assignment, Gold, Item, Judgement, Person, Question, Study
+from db.tables import Adjudication, Assignment, Gold, Item, Judgement, Question, Study
 from db.tables import Response as StoredResponse
 
 

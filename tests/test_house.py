@@ -24,7 +24,6 @@ SCRIPTS = sorted(
 )
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LANGUAGES = ("zh", "en")
-LONGEST = {"db/tables.py": 400}  # one flat class a table; beyond that, accounts move out
 SHOWN = {"title", "header", "subheader", "button", "caption", "text", "write", "markdown"}
 SHOWN |= {"info", "success", "warning", "error", "radio", "text_input", "text_area", "checkbox"}
 SHOWN |= {"expander", "form_submit_button", "selectbox", "metric", "segmented_control", "toast"}
@@ -58,7 +57,7 @@ def words(language: str) -> dict[str, str]:
 def test_a_file_is_short_and_says_in_its_first_line_what_it_is_for(path: Path) -> None:
     text = path.read_text("utf-8")
     lines = text.splitlines()
-    longest = LONGEST.get(name(path), 120 if "views" in path.parts else 350)
+    longest = 120 if "views" in path.parts else 350
     assert len(lines) <= longest
     if path.name == "__init__.py":
         assert not lines, "an __init__.py stays empty"

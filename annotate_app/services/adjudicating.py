@@ -14,12 +14,12 @@ from annotate_app.services.answers import ReasonTooLong
 from annotate_app.services.rating import NotYours, SignInEnded, browser_key, check_owner
 from annotate_app.services.study_texts import Label
 from db import adjudication_desk, adjudications, label_sets, labels, people
+from db.account_tables import Person
 from db.adjudication_desk import NewStep, Place, ShownVote, Step, StudyOfCases
 from db.adjudications import LeadStudy
 from db.engine import Store
 from db.errors import NotAllowed
 from db.labels import Labelling
-from db.tables import Person
 
 FIRST = 2  # cases that come with a study's beginning; the desk fetches the others in time
 AT_ONCE = 10

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from annotate_app.services.sign_in import SignedIn
 from db import events, invites, people, sign_ins
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import NotKnown
-from db.tables import Person
 from pipeline import passwords
 
 

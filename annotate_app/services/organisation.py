@@ -10,9 +10,9 @@ from typing import Any
 
 from annotate_app.services import sign_in
 from db import events, people
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import NotAllowed
-from db.tables import Person
 
 IDENTITY_COOKIES = "_streamlit_user"  # the name of Streamlit's, or how it begins
 SECONDS_OF_AN_IDENTITY = 300

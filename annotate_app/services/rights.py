@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from annotate_app.services.sign_in import SignedIn
 from db import adjudications, studies
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import NotAllowed
-from db.tables import Person, Study
+from db.tables import Study
 
 
 class NotForYou(NotAllowed):

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from annotate_app.services.patience import Key, Patience
 from db import events, people, sign_ins
+from db.account_tables import Person, SignIn
 from db.engine import Store
 from db.errors import NotAllowed, StoreBusy, StoreFull
-from db.tables import Person, SignIn
 from pipeline import passwords
 
 TRIES_AT_A_NAME = 5

@@ -9,10 +9,10 @@ from typing import Any
 from annotate_app.services import rights
 from annotate_app.services.sign_in import SignedIn
 from db import frames, items, people, rosters, studies
+from db.account_tables import Person
 from db.columns import StudyKind
 from db.engine import Store
 from db.errors import AlreadyKnown, FileRejected, NotAllowed
-from db.tables import Person
 from pipeline.study import assigning, blinding, create, labelling, lifecycle, sampling, studyfile
 from pipeline.study.blinding import Leak
 from pipeline.study.lifecycle import NoOverlap

@@ -1,4 +1,4 @@
-"""Write the migration from the newest version to what db/tables.py says: a file to read and mend.
+"""Write the migration from the newest version to what the tables say: a file to read and mend.
 
 python -m db.migrations.new "Add a column for what"
 """

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from db import invites
 from db import people as persons
+from db.account_tables import Person
 from db.errors import AlreadyKnown, NotKnown
-from db.tables import Person
 from pipeline import passwords
 from pipeline.cli.command import Group, common_options, opened, show
 

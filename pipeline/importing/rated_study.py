@@ -10,9 +10,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from db import events
+from db.base import Base
 from db.columns import now
 from db.items import new_codes
-from db.tables import Base, Study, StudySystem, System
+from db.tables import Study, StudySystem, System
 from pipeline import analysis
 from pipeline.importing.rated_items import ItemKey, RatedAssignment, RatedItem, Ratings
 from pipeline.importing.rating_rows import Scale

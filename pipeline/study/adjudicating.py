@@ -8,10 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from sqlalchemy.orm import Session
 
 from db import adjudications, events, people, runs, votes
+from db.account_tables import Person
 from db.adjudications import LeadProgress, NewCase
 from db.engine import Store
 from db.errors import BadRow, NotAllowed
-from db.tables import Person, Study
+from db.tables import Study
 from db.votes import LabelledItem
 from pipeline.ground_truth import KINDS, agree, disagreements
 from pipeline.study.chance import dice, shuffled

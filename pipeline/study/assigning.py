@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from db import events, items, people, studies
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import NotAllowed
 from db.items import StoredItem
-from db.tables import Person, Study
+from db.tables import Study
 from pipeline.study import design
 from pipeline.study.balance import Balance, measure
 from pipeline.study.order import Slot, Spacing, draw

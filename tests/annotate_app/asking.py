@@ -8,10 +8,11 @@ from sqlalchemy import select
 from annotate_app.services import judging, sign_in
 from annotate_app.services.judging import Asked, Saved
 from db import people
+from db.account_tables import SignIn
 from db.engine import Store
 from db.judgements import NewJudgement
 from db.studies import get as study_named
-from db.tables import Judgement, SignIn
+from db.tables import Judgement
 
 FULL = {"relevance": 2, "structure": 1, "helpfulness": 0}
 NONE = dict.fromkeys(FULL)

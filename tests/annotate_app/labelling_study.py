@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from db.account_tables import Person
 from db.labels import Labelling, read
-from db.tables import Assignment, Item, Judgement, Person, Study
+from db.tables import Assignment, Item, Judgement, Study
 from pipeline.study import create, lifecycle
 from pipeline.study.studyfile import Plan
 from tests.annotate_app.conftest import CANARY, Made

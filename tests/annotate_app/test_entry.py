@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from annotate_app.services import sign_in
+from db.account_tables import SignIn
 from db.people import get, switch
-from db.tables import SignIn
 
 OpenApp = Callable[[], Any]
 

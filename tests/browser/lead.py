@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from db import labels as labelled
 from db import studies
+from db.account_tables import Person
 from db.engine import Store
 from db.labels import GivenLabel, Labelling, Span
-from db.tables import Adjudication, AdjudicationCase, Assignment, Item, Judgement, Person
+from db.tables import Adjudication, AdjudicationCase, Assignment, Item, Judgement
 from pipeline.study import adjudicating, lifecycle
 from pipeline.study.adjudicating import Wanted
 from tests.browser import stores

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from db import people
+from db.account_tables import Person
 from db.engine import Store
 from db.tables import (
     Assignment,
@@ -20,7 +21,6 @@ from db.tables import (
     Gold,
     Item,
     Judgement,
-    Person,
     Prompt,
     Question,
     Response,

@@ -8,9 +8,10 @@ from pathlib import Path
 from sqlalchemy import select
 
 from db import labels, people, schema
+from db.account_tables import Person
 from db.engine import Store, connect
 from db.labels import Labelling
-from db.tables import Assignment, Item, Judgement, Person, Question, Response, System
+from db.tables import Assignment, Item, Judgement, Question, Response, System
 from pipeline.passwords import hash_password
 from pipeline.study import create, lifecycle
 from pipeline.study.sampling import Frame

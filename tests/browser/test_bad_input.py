@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from sqlalchemy import delete, select
 
 from db import people
+from db.account_tables import SignIn
 from db.engine import Store
-from db.tables import Judgement, Question, SignIn
+from db.tables import Judgement, Question
 from pipeline import app_process
 from pipeline.study import lifecycle
 from pipeline.study.studyfile import shipped

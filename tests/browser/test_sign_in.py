@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from db import invites, people
+from db.account_tables import SignIn
 from db.engine import Store
-from db.tables import SignIn
 from pipeline.demo.commands import PASSWORD
 
 OpenPage = Callable[..., Page]

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
+from db.account_tables import Person
 from db.engine import Store
 from db.tables import (
     Assignment,
     Event,
     Item,
     Judgement,
-    Person,
     Question,
     Response,
     Study,

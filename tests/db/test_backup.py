@@ -6,9 +6,10 @@ import pytest
 from click.testing import CliRunner
 
 from db import backup, schema, urls
+from db.base import Base
 from db.engine import Store, connect
 from db.errors import AlreadyKnown, NotAllowed, NotAStore, StoreError, StoreMissing
-from db.tables import Base, Item, Judgement, Question
+from db.tables import Item, Judgement, Question
 from pipeline.cli.main import main
 
 PAGE = 4096

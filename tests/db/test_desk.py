@@ -1,8 +1,9 @@
 from sqlalchemy import event, select
 
 from db import desk
+from db.account_tables import Person
 from db.engine import Store
-from db.tables import Item, Judgement, Person, Question, Study
+from db.tables import Item, Judgement, Question, Study
 
 OWN = {"study_id": 1, "person_id": 1}
 

@@ -6,11 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from db import invites, people
+from db.account_tables import Invite
 from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed
 from db.invites import NewInvite
-from db.tables import Event, Invite
+from db.tables import Event
 
 
 def new(store: Store) -> NewInvite:

@@ -3,9 +3,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from db import judgements, sign_ins
+from db.account_tables import Person
 from db.engine import Store
 from db.judgements import NewJudgement, Place
-from db.tables import Item, Judgement, Person, Study
+from db.tables import Item, Judgement, Study
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from db import people, schema
+from db.account_tables import Person
 from db.engine import Store, connect
 from db.errors import AlreadyKnown
 from db.people import NameUnfit, fit_group, fit_username, folded
-from db.tables import Event, Person
+from db.tables import Event
 
 
 def add(store: Store, username: str, **more: Any) -> None:

@@ -1,8 +1,9 @@
 """What a researcher chooses from."""
 
 from db import people, rosters, sign_ins
+from db.account_tables import Person
 from db.engine import Store
-from db.tables import Person, Question, Response, System
+from db.tables import Question, Response, System
 
 
 def test_a_system_counts_the_questions_that_it_answered_and_not_its_answers(

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from db import people, sign_ins
+from db.account_tables import SignIn
 from db.backup import backup
 from db.columns import now
 from db.engine import Store
-from db.tables import SignIn
 
 Shift = Callable[..., None]
 

@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import select, update
 
 from db import labels, studies, verify
+from db.account_tables import Person
 from db.engine import Store
 from db.labels import GivenLabel, Labelling, Span
 from db.problems import Problem
-from db.tables import Adjudication, AdjudicationCase, Assignment, Item, Judgement, Person, Study
+from db.tables import Adjudication, AdjudicationCase, Assignment, Item, Judgement, Study
 from tests.pipeline.labels import close, give, make_label_study
 
 GIVEN = Labelling("yes", (GivenLabel("labeling", primary=True),))

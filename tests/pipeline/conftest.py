@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from db.account_tables import Person
 from db.engine import Store
 from db.tables import (
     Assignment,
     Event,
     Item,
     Judgement,
-    Person,
     Question,
     Response,
     Study,

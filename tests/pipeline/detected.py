@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import select
 
 from db import detections, labels
+from db.account_tables import Person
 from db.columns import Presence, now
 from db.engine import Store
 from db.labels import GivenLabel, Labelling
-from db.tables import Adjudication, Gold, Item, Person, Question, Study
+from db.tables import Adjudication, Gold, Item, Question, Study
 from tests.pipeline.labels import codes
 
 Found = Sequence[str] | Presence  # labels, or only a presence

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from db import labels as labelled
 from db import people, studies
+from db.account_tables import Person
 from db.columns import Presence
 from db.engine import Store
 from db.labels import GivenLabel, Labelling, Span
-from db.tables import Assignment, Item, Judgement, Person, Question, Response, System
+from db.tables import Assignment, Item, Judgement, Question, Response, System
 from pipeline.study import create, lifecycle
 from pipeline.study.studyfile import Frame, Plan
 

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, update
 
 from db import detections
+from db.account_tables import Person
 from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
-from db.tables import Gold, Item, LabelSet, Person, Question, Response, Study, System
+from db.tables import Gold, Item, LabelSet, Question, Response, Study, System
 from pipeline.detection_quality.scoring import Quality, QualityOf, run
 from tests.pipeline.detected import decide, detect, plant_gold
 from tests.pipeline.labels import give, make_label_study

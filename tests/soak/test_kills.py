@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from db import verify
+from db.account_tables import Person
 from db.engine import Store, connect
-from db.tables import Assignment, Event, Item, Judgement, Person, Question, Response, Study
+from db.tables import Assignment, Event, Item, Judgement, Question, Response, Study
 
 QUESTIONS = 1_500
 

@@ -9,9 +9,9 @@ from streamlit import config
 
 from annotate_app.routes.session import routes
 from annotate_app.services import invites, organisation, sign_in
+from db.account_tables import SignIn
 from db.people import get, switch
 from db.sign_ins import hash_of
-from db.tables import SignIn
 
 PASSWORD = "demo-password"
 LIN = {"username": "lin", "password": PASSWORD}

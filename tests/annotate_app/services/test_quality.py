@@ -13,9 +13,10 @@ from annotate_app.services.quality import Source
 from annotate_app.services.rights import CasesWaiting, NotForYou, OwnStudy
 from annotate_app.services.sign_in import SignedIn
 from db import detections, people
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import NotAllowed, NotWritten
-from db.tables import AdjudicationCase, Item, Person, Question, Response, System
+from db.tables import AdjudicationCase, Item, Question, Response, System
 from tests.annotate_app.conftest import make_study
 from tests.pipeline.detected import detect
 from tests.pipeline.labels import give, make_label_study

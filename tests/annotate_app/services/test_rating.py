@@ -15,10 +15,11 @@ from annotate_app.services.rating import (
     StudyNotOpen,
 )
 from annotate_app.services.study_texts import Criterion, Label, Level
+from db.account_tables import Person
 from db.desk import Given, OwnItem
 from db.people import get as person_named
 from db.studies import get as study_named
-from db.tables import Judgement, Person
+from db.tables import Judgement
 from tests.annotate_app.asking import FULL, asked, keep, owner, set_status
 from tests.annotate_app.conftest import CANARY
 from tests.annotate_app.labelling_study import add_labelling

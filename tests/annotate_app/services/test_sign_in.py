@@ -10,8 +10,9 @@ from sqlalchemy import event, select, text
 from annotate_app.services import sign_in
 from annotate_app.services.patience import SlowDown
 from annotate_app.services.sign_in import WrongCredentials
+from db.account_tables import Person, SignIn
 from db.people import get, switch
-from db.tables import Event, Person, SignIn
+from db.tables import Event
 
 PASSWORD = "demo-password"
 

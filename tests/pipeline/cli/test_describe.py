@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from sqlalchemy import insert
 
 from db import responses
+from db.base import Base
 from db.engine import Store
-from db.tables import Base, System
+from db.tables import System
 from pipeline.cli.main import main
 from tests.pipeline.test_describe import AON, MIND, OVER, add_system, find
 

@@ -13,10 +13,11 @@ from sqlalchemy import select, update
 
 from db import labels as labelled
 from db import votes
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import AlreadyKnown, KnownError, NotAllowed, NotKnown
 from db.labels import GivenLabel, Labelling
-from db.tables import Adjudication, Event, Item, LabelSet, Person, Study
+from db.tables import Adjudication, Event, Item, LabelSet, Study
 from db.votes import LabelledItem
 from pipeline import ground_truth
 from pipeline.exporting.formats import FORMATS

@@ -10,21 +10,11 @@ import xlsxwriter
 from sqlalchemy import func, select
 
 from db import verify, votes
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import FileRejected, KnownError, NotAllowed, NotKnown
 from db.questions import content_hash
-from db.tables import (
-    AdjudicationCase,
-    Detection,
-    Event,
-    Gold,
-    Item,
-    LabelSet,
-    Person,
-    Question,
-    Run,
-    Study,
-)
+from db.tables import AdjudicationCase, Detection, Event, Gold, Item, LabelSet, Question, Run, Study
 from db.votes import LabelledItem
 from pipeline import ground_truth
 from pipeline.importing.gold import GoldImport, run

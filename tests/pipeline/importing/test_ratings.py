@@ -14,10 +14,11 @@ from sqlalchemy import func, select
 
 from db import ratings as stored_ratings
 from db import verify
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import AlreadyKnown, FileRejected, KnownError, NotAllowed
 from db.ratings import Answer
-from db.tables import Item, Judgement, Person, Question, Response, Run, Study, System
+from db.tables import Item, Judgement, Question, Response, Run, Study, System
 from pipeline.importing.rating_rows import PAPERS_SCALE, Scale
 from pipeline.importing.ratings import RatingsImport, RatingsImported, run
 

@@ -4,20 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from db import adjudications, labels, people, studies
+from db.account_tables import Person
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.labels import Labelling
-from db.tables import (
-    Adjudication,
-    AdjudicationCase,
-    Event,
-    Gold,
-    Item,
-    Person,
-    Question,
-    Run,
-    Study,
-)
+from db.tables import Adjudication, AdjudicationCase, Event, Gold, Item, Question, Run, Study
 from pipeline.study.adjudicating import Drawn, HandedOver, Wanted, run
 from tests.pipeline.labels import close, codes, give, make_label_study
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from db import label_sets, people, schema, verify
+from db.account_tables import Person
 from db.engine import Store, connect
 from db.errors import AlreadyKnown, FileRejected, KnownError, NotAllowed, NotKnown
 from db.tables import (
@@ -18,7 +19,6 @@ from db.tables import (
     Event,
     Item,
     LabelSet,
-    Person,
     Question,
     Response,
     Run,

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from db import verify
+from db.account_tables import Person
 from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
-from db.tables import Event, Person, Response, Study, System
+from db.tables import Event, Response, Study, System
 from pipeline.study import assigning, create
 from pipeline.study.lifecycle import NoOverlap, close_study, open_study, unblind_study
 from pipeline.study.studyfile import Plan
