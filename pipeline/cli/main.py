@@ -17,6 +17,19 @@ COMMANDS = {
     "study": ("pipeline.cli.study:study", "Create, open, close, watch and adjudicate studies."),
     "export": ("pipeline.cli.export:export", "Write a study's ratings or gold to files."),
     "results": ("pipeline.cli.results:results", "Show each system's means and shares (Table 5)."),
+    "agreement": (
+        "pipeline.cli.agreement:agreement",
+        "Show how far raters agree, on each criterion or label.",
+    ),
+    "raters": ("pipeline.cli.raters:raters", "Show each rater's severity, spread, drift and pace."),
+    "power": (
+        "pipeline.cli.power:power",
+        "Plan how many items and raters a study needs.",
+    ),
+    "report": (
+        "pipeline.cli.report:report",
+        "Write a study's tables, figures and datasheet into one folder.",
+    ),
     "detect": ("pipeline.cli.detect:detect", "Find the distortions that answers name."),
     "detection-quality": (
         "pipeline.cli.detection_quality:detection_quality",
