@@ -71,13 +71,14 @@ class RatedStudy:
 
     def asked(self, criterion: Criterion) -> NDArray[np.bool_]:
         """Return which assigned units the criterion is asked of, shape (raters, units)."""
-        asked = [criterion.id not in system.not_asked for system in self.systems]
-        of_units: NDArray[np.bool_] = np.array(asked, dtype=np.bool_)[self.unit_system]
-        return self.assigned & of_units
+        asked = np.array([criterion.id not in system.not_asked for system in self.systems])
+        found: NDArray[np.bool_] = self.assigned & asked[self.unit_system]
+        return found
 
     def missing(self, criterion: Criterion) -> NDArray[np.bool_]:
         """Return which scores were to be given and are not, shape (raters, units)."""
-        return self.asked(criterion) & (self.codes[criterion.id] == MISSING)
+        found: NDArray[np.bool_] = self.asked(criterion) & (self.codes[criterion.id] == MISSING)
+        return found
 
 
 def read(store: Store, *, study: str, group: str | None = None) -> RatedStudy:
