@@ -2,12 +2,17 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 WILSON = "Wilson score"
+ITEMS = "items"
+RATED_ITEMS = "items, raters held fixed"
+RATED_QUESTIONS = "questions, raters held fixed"
+ITEMS = "items"
 UNDEFINED_AT_MOST = 0.05  # of the resamples; with more, what is left no longer tells the figure's
 TIE = 1e-12  # figures this near are the same number, summed in another order
 BLOCK = 2**19  # numbers held at once
@@ -22,7 +27,8 @@ class Estimate:
 
     `value` is None where the figure is undefined, and with it `low` and `high`; these two alone
     are None where the items tell the figure, but not how it varies. `method` names all that is
-    needed to compute the interval again.
+    needed to compute the interval again. `undefined_share` is the share of the resamples that leave
+    the figure undefined, as a coefficient is where nothing varies.
     """
 
     value: float | None
@@ -32,6 +38,7 @@ class Estimate:
     method: str
     code: str | None = None
     reason: str | None = None
+    undefined_share: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,8 @@ class Resampling:
         if self.resamples < 1:
             raise ValueError(f"{self.resamples} resamples are too few, draw at least one")
 
-    def method(self, name: str) -> str:
-        return f"bootstrap {name}, {self.resamples} resamples of items, seed {self.seed}"
+    def method(self, name: str, *, of: str = ITEMS) -> str:
+        return f"bootstrap {name}, {self.resamples} resamples of {of}, seed {self.seed}"
 
 
 def _check_level(level: float) -> None:
@@ -98,6 +105,20 @@ def wilson(successes: int, n: int, *, level: float) -> Estimate:
     low = (middle - half) / (n + z * z) if successes else 0.0
     high = (middle + half) / (n + z * z) if successes < n else 1.0
     return Estimate(successes / n, low, high, level, WILSON)
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What f figures are for the items themselves, for resamples of them, and without one of them.
+
+    `values` has shape (f,), `drawn` (resamples, f). `without` has shape (h, f): the figures
+    without one item of each kind that there is, and `items`, shape (h,), how many there are of it.
+    """
+
+    values: NDArray[np.float64]
+    drawn: NDArray[np.float64]
+    without: NDArray[np.float64]
+    items: NDArray[np.int64]
 
 
 def bootstrap(
@@ -143,19 +164,35 @@ def bootstrap(
     'bootstrap BCa, 2000 resamples of items, seed 7'
     """
     if not kinds.sum():
-        values = np.full(len(undefined), np.nan)
-        drawn = without = np.empty((0, len(undefined)))
-    else:
-        with np.errstate(invalid="ignore"):  # nothing of nothing is undefined
-            values = figures(kinds[None].astype(np.float64))[0]
-            drawn = np.concatenate([figures(block) for block in resampled(kinds, plan)])
-            without = np.concatenate([figures(block) for block in _one_left_out(kinds)])
-    left = kinds[kinds > 0]
+        return tuple(
+            each.estimate(level=plan.level, method=plan.method("BCa")) for each in undefined
+        )
+    return estimates(sampled(figures, kinds, plan), plan=plan, undefined=undefined)
+
+
+def sampled(figures: Figures, kinds: NDArray[np.int64], plan: Resampling) -> Samples:
+    """Return the figures of the resamples of `bootstrap`, for whoever wants more than intervals."""
+    with np.errstate(invalid="ignore"):  # nothing of nothing is undefined
+        return Samples(
+            values=figures(kinds[None].astype(np.float64))[0],
+            drawn=np.concatenate([figures(block) for block in resampled(kinds, plan)]),
+            without=np.concatenate([figures(block) for block in _one_left_out(kinds)]),
+            items=kinds[kinds > 0],
+        )
+
+
+def estimates(
+    samples: Samples, *, plan: Resampling, undefined: Sequence[Undefined], of: str = ITEMS
+) -> tuple[Estimate, ...]:
+    """Return the intervals of `bootstrap`; `of` says in their method what was resampled."""
+    method = partial(plan.method, of=of)
     return tuple(
-        why.estimate(level=plan.level, method=plan.method("BCa"))
-        if np.isnan(values[place])
-        else _interval(float(values[place]), drawn[:, place], (without[:, place], left), plan)
-        for place, why in enumerate(undefined)
+        why.estimate(level=plan.level, method=method("BCa"))
+        if np.isnan(value)
+        else _interval(value, drawn, (without, samples.items), plan, method)
+        for value, drawn, without, why in zip(
+            samples.values.tolist(), samples.drawn.T, samples.without.T, undefined, strict=True
+        )
     )
 
 
@@ -199,30 +236,32 @@ def _interval(
     drawn: NDArray[np.float64],
     left_out: tuple[NDArray[np.float64], NDArray[np.int64]],
     plan: Resampling,
+    method: Callable[[str], str],
 ) -> Estimate:
     defined = drawn[~np.isnan(drawn)]
     lost = drawn.size - defined.size
     share = f"in {lost} of {drawn.size} resamples ({lost / drawn.size:.1%})"
     if lost > UNDEFINED_AT_MOST * drawn.size:
         reason = f"the figure is undefined {share}, too many for an interval"
-        return _without(value, "undefined_in_resamples", reason, plan)
+        return _without(value, Undefined("undefined_in_resamples", reason), plan, method)
     if np.ptp(defined) <= TIE:
         reason = "the figure is the same in all resamples, so how it varies cannot be told"
-        return _without(value, "no_spread", reason, plan)
+        return _without(value, Undefined("no_spread", reason), plan, method)
     tail = (1 - plan.level) / 2
     tails: tuple[float, float] | str = _bca_tails(value, defined, left_out, tail)
-    method = plan.method("BCa")
+    how = "BCa"
     if isinstance(tails, str):
-        method = plan.method(f"percentile (no BCa: {tails})")
+        how = f"percentile (no BCa: {tails})"
         tails = (tail, 1 - tail)
-    if lost:
-        method += f", undefined {share}"
+    named = method(how) + (f", undefined {share}" if lost else "")
     low, high = np.quantile(defined, tails)
-    return Estimate(value, float(low), float(high), plan.level, method)
+    return Estimate(value, float(low), float(high), plan.level, named)
 
 
-def _without(value: float, code: str, reason: str, plan: Resampling) -> Estimate:
-    return Estimate(value, None, None, plan.level, plan.method("BCa"), code, reason)
+def _without(
+    value: float, why: Undefined, plan: Resampling, method: Callable[[str], str]
+) -> Estimate:
+    return Estimate(value, None, None, plan.level, method("BCa"), why.code, why.reason)
 
 
 def _bca_tails(
