@@ -101,6 +101,16 @@ def labeller_names(session: Session, *, study: Study) -> dict[str, str]:
     return by_username | {pseudonym: pseudonym for pseudonym, _ in found}
 
 
+def assigned(session: Session, *, study: Study) -> dict[Rater, set[int]]:
+    """Return the ids of the items that each labeller of the study was to answer."""
+    query = select(Person.pseudonym, Person.group, Assignment.item_id)
+    query = query.join(Assignment, Assignment.person_id == Person.id)
+    found: dict[Rater, set[int]] = defaultdict(set)
+    for name, group, item in session.execute(query.where(Assignment.study_id == study.id)):
+        found[Rater(name, group or None)].add(item)
+    return dict(found)
+
+
 def of_study(session: Session, *, study: Study) -> list[LabelledItem]:
     """Return the items of a distortion study, in the order of their making."""
     shown = {system.id: system.shown for system in ratings.systems(session, study=study)}

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from db import adjudications, label_sets, labels, votes
 from db.adjudications import LeadProgress
 from db.engine import Store
-from db.labels import PRESENCES, Labelling
+from db.labels import Labelling
 from db.tables import AdjudicationCase
 from db.votes import LabelledItem
 from pipeline import analysis
 from pipeline.ground_truth import agree
-from pipeline.stats import sets
-from pipeline.stats.alpha import MISSING
-from pipeline.stats.intervals import Estimate, wilson
+from pipeline.labelled import arrays
+from pipeline.labeller_agreement import LabellerAgreement, measure
+from pipeline.stats.intervals import Estimate, Resampling, wilson
 
 Pair = tuple[Labelling, Labelling]
 
@@ -27,21 +23,6 @@ class AdjudicationOf:
     """Which study to report on."""
 
     study: str
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How far the `labellers` of `items` with two votes or more agreed, before any decision.
-
-    `presence` is of all three answers; `labels` is of sets of labels, without "cannot tell", and
-    `by_label` of each label by itself, with how many votes gave it.
-    """
-
-    items: int
-    labellers: int
-    presence: Mapping[str, Estimate]
-    labels: Mapping[str, Estimate]
-    by_label: Mapping[str, tuple[int, Estimate]]
 
 
 @dataclass(frozen=True)
@@ -85,7 +66,7 @@ class Report:
     cases: int
     agreed: int
     leads: Sequence[LeadProgress]
-    before: Agreement
+    before: LabellerAgreement
     differing: Sided
     agreeing: Sided
     first_shown: Estimate
@@ -134,7 +115,7 @@ def run(store: Store, config: AdjudicationOf) -> Report:
             cases=len(cases),
             agreed=sum(case.agreed for case in cases),
             leads=adjudications.progress(session, study_id=study.id),
-            before=_agreement([item for item in items if len(item.votes) > 1], known, vars(plan)),
+            before=_before(items, known, plan),
             differing=_sided([case for case in done if not case.agreed], level),
             agreeing=_sided([case for case in done if case.agreed], level),
             first_shown=_first_shown(done, level),
@@ -161,47 +142,11 @@ def _case(stored: AdjudicationCase, item: LabelledItem) -> Case:
     return Case(stored.agreed, [shown[vote] for vote in drawn], own, decided)
 
 
-def _agreement(
-    items: Sequence[LabelledItem], known: Sequence[str], plan: Mapping[str, Any]
-) -> Agreement:
+def _before(
+    items: Sequence[LabelledItem], known: Sequence[str], plan: Resampling
+) -> LabellerAgreement:
     raters = sorted({vote.rater.pseudonym for item in items for vote in item.votes})
-    row = {rater: number for number, rater in enumerate(raters)}
-    presence = np.full((len(raters), len(items)), MISSING, dtype=np.int64)
-    given = presence.copy()
-    for column, item in enumerate(items):
-        for vote in item.votes:
-            at = row[vote.rater.pseudonym], column
-            presence[at] = PRESENCES.index(vote.given.presence)
-            if vote.given.presence != "cannot_tell":
-                given[at] = sum(1 << known.index(label) for label in vote.given.ids)
-    by_label = sets.label_alpha(given, labels=known, **plan)
-    return Agreement(
-        items=len(items),
-        labellers=len(raters),
-        presence=_of_presence(presence, plan),
-        labels={
-            "percent_agreement": sets.percent_agreement(given, **plan),
-            "alpha_masi": sets.set_alpha(given, distance="masi", **plan),
-            "alpha_jaccard": sets.set_alpha(given, distance="jaccard", **plan),
-        },
-        by_label={
-            label: (_times(given, place), by_label[label]) for place, label in enumerate(known)
-        },
-    )
-
-
-def _of_presence(presence: NDArray[np.int64], plan: Mapping[str, Any]) -> dict[str, Estimate]:
-    found = {
-        "percent_agreement": sets.percent_agreement(presence, **plan),
-        "alpha_nominal": sets.nominal_alpha(presence, **plan),
-    }
-    if len(presence) == 2:
-        found["cohen_kappa"] = sets.cohen_kappa(*presence, **plan)
-    return found
-
-
-def _times(given: NDArray[np.int64], place: int) -> int:
-    return int(((given != MISSING) & (given >> place & 1 == 1)).sum())
+    return measure(arrays(items, labels=known, raters=raters), plan=plan)
 
 
 def _sided(cases: Sequence[Case], level: float) -> Sided:

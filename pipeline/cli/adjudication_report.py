@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.adjudication import Agreement, Report, Share, Sided
+from pipeline.adjudication import Report, Share, Sided
 from pipeline.cli.adjudication_texts import left_out
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import as_object, interval, interval_heading, percent, percents, places
 from pipeline.cli.wording import many
+from pipeline.labeller_agreement import LabellerAgreement
 from pipeline.stats.intervals import Estimate
 
 FIGURES = {
@@ -69,7 +70,7 @@ def _notes(found: Report) -> Iterator[str]:
     )
 
 
-def _agreement(before: Agreement, level: float) -> Iterator[str]:
+def _agreement(before: LabellerAgreement, level: float) -> Iterator[str]:
     yield (
         f"before adjudication: {many(before.labellers, 'labeller')},"
         f" {many(before.items, 'item')} with two votes or more"

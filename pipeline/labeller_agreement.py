@@ -1,0 +1,67 @@
+"""Measure how far labellers agree: in presence, in sets of labels, and in each label."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from pipeline.labelled import Votes
+from pipeline.stats import sets
+from pipeline.stats.intervals import Estimate, Resampling
+from pipeline.stats.ratings import MISSING, Codes
+
+
+@dataclass(frozen=True)
+class LabellerAgreement:
+    """How far the `labellers` of `items` with two votes or more agreed, before any decision.
+
+    `presence` is of all three answers; `labels` is of sets of labels, without "cannot tell", on
+    `sets` items with two sets or more, and `by_label` of each label by itself, with how many votes
+    gave it.
+    """
+
+    items: int
+    labellers: int
+    sets: int
+    presence: Mapping[str, Estimate]
+    labels: Mapping[str, Estimate]
+    by_label: Mapping[str, tuple[int, Estimate]]
+
+
+def measure(votes: Votes, *, plan: Resampling) -> LabellerAgreement:
+    """Return the agreement of all votes; items with fewer than two say nothing of it."""
+    compared = votes.of(enough=2)
+    options = vars(plan)
+    given = compared.sets
+    by_label = sets.label_alpha(given, labels=compared.labels, **options)
+    return LabellerAgreement(
+        items=compared.items,
+        labellers=compared.raters,
+        sets=int(((given != MISSING).sum(axis=0) > 1).sum()),
+        presence=_of_presence(compared.presence, options),
+        labels={
+            "percent_agreement": sets.percent_agreement(given, **options),
+            "alpha_masi": sets.set_alpha(given, distance="masi", **options),
+            "alpha_jaccard": sets.set_alpha(given, distance="jaccard", **options),
+        },
+        by_label={
+            label: (_times(given, place), by_label[label])
+            for place, label in enumerate(compared.labels)
+        },
+    )
+
+
+def _of_presence(presence: Codes, options: Mapping[str, Any]) -> dict[str, Estimate]:
+    found = {
+        "percent_agreement": sets.percent_agreement(presence, **options),
+        "alpha_nominal": sets.nominal_alpha(presence, **options),
+    }
+    who = np.flatnonzero((presence != MISSING).any(axis=1))
+    if who.size == 2:
+        found["cohen_kappa"] = sets.cohen_kappa(*presence[who], **options)
+    return found
+
+
+def _times(given: Codes, place: int) -> int:
+    return int(((given != MISSING) & (given >> place & 1 == 1)).sum())
