@@ -1,5 +1,6 @@
 """The document model of a report: what it says, apart from how a format shows it."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -42,7 +43,14 @@ class Piece:
     id: str = ""
 
 
-Text = str | tuple[str | Piece, ...]
+@dataclass(frozen=True)
+class Ref:
+    """The number of a table, picture or answer, such as "Table 3", as a link to it."""
+
+    to: str
+
+
+Text = str | tuple[str | Piece | Ref, ...]
 
 
 @dataclass(frozen=True)
@@ -249,12 +257,12 @@ class Document:
     sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
-        ids = [block.id for block in self.blocks if not isinstance(block, NAMELESS)]
-        ids += [source.id for source in self.sources]
-        twice = {id_ for id_ in ids if ids.count(id_) > 1} if len(set(ids)) < len(ids) else set()
+        named = [block.id for block in self.blocks if not isinstance(block, NAMELESS)]
+        figures = [source.id for source in self.sources]
+        twice = [id_ for id_, times in Counter([*named, *figures]).items() if times > 1]
         if twice:
-            raise ValueError(f"ids that stand for two things: {', '.join(sorted(twice))}")
-        unknown = set(figure_ids(self.blocks)) - {source.id for source in self.sources}
+            raise ValueError(f"ids that stand for two things: {', '.join(twice)}")
+        unknown = set(figure_ids(self.blocks)) - set(figures)
         if unknown:
             raise ValueError(f"figures without a source: {', '.join(sorted(unknown))}")
 
@@ -262,7 +270,7 @@ class Document:
 NAMELESS = (Paragraph, Listing, Terms, Note, Quote, Command)
 
 
-def pieces(text: Text) -> tuple[Piece, ...]:
+def pieces(text: Text) -> tuple[Piece | Ref, ...]:
     """Return a text as its pieces.
 
     >>> pieces(("n is ", Piece("500", id="t5.n")))
@@ -279,7 +287,7 @@ def figure_ids(blocks: tuple[Block, ...]) -> Iterator[str]:
         if isinstance(block, Table):
             yield from (cell.id for row in block.rows() for cell in row if cell.id)
         for text in texts(block):
-            yield from (piece.id for piece in pieces(text) if piece.id)
+            yield from (p.id for p in pieces(text) if isinstance(p, Piece) and p.id)
 
 
 def texts(block: Block) -> tuple[Text, ...]:
