@@ -1,0 +1,50 @@
+"""The sentence that tells a running study how many more items it needs."""
+
+import pytest
+
+from pipeline.cli.planning_texts import about, sentence
+from pipeline.stats.intervals import Estimate
+from pipeline.stats.planning import more_items
+
+ALPHA = Estimate(0.61, 0.52, 0.69, 0.95, "bootstrap")
+
+
+@pytest.mark.parametrize(
+    ("wish", "remaining", "each", "said"),
+    [
+        (None, None, 2, "about 40 more doubly rated items bring it to ± 0.06"),
+        (0.06, 100, 5, "about 40 more items with 5 ratings each bring it to ± 0.06"),
+        (0.1, 100, 2, "it is within ± 0.1 already"),
+        (
+            0.02,
+            60,
+            2.4,
+            "about 680 more items with 2.4 ratings each bring it to ± 0.02; the study has only 60"
+            " to come, with which it comes to about ± 0.05",
+        ),
+        (
+            0.02,
+            0,
+            2,
+            "about 680 more doubly rated items bring it to ± 0.02; the study has no more items to"
+            " come",
+        ),
+    ],
+)
+def test_a_person_reads_the_figure_and_what_would_narrow_it(
+    wish: float | None, remaining: int | None, each: float, said: str
+) -> None:
+    found = more_items(ALPHA, 40, half_width=wish, remaining=remaining)
+    assert sentence("alpha", ALPHA, found, each=each) == f"alpha 0.61 [0.52, 0.69]; {said}"
+
+
+def test_an_undefined_interval_says_why() -> None:
+    same = Estimate(None, None, None, 0.95, "bootstrap", "one_value", "all answers are the same")
+    assert sentence("alpha", same, more_items(same, 40), each=2) == (
+        "alpha -; how many more items it needs cannot be told: all answers are the same"
+    )
+
+
+@pytest.mark.parametrize(("n", "told"), [(1, 1), (19, 19), (20, 20), (38, 40), (101, 100)])
+def test_a_number_is_rounded_as_far_as_an_approximation_deserves(n: int, told: int) -> None:
+    assert about(n) == told
