@@ -2,32 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-MEANT = {
-    "\\": r"\textbackslash{}",
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "{": r"\{",
-    "}": r"\}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "[": "{[}",
-    "]": "{]}",
-}
-
-
-def escaped(text: str) -> str:
-    r"""Return a text that LaTeX prints as it is, on one line.
-
-    >>> print(escaped("all_or_nothing: 5 % & more"))
-    all\_or\_nothing: 5 \% \& more
-    """
-    return "".join(MEANT.get(mark, mark) for mark in " ".join(text.split()))
+from pipeline.latex import escaped
 
 
 def table(

@@ -1,14 +1,6 @@
-"""A table for LaTeX: every character prints as it is."""
+"""A table for LaTeX as a command prints it."""
 
 from pipeline.cli import latex
-
-
-def test_what_latex_reads_as_a_command_prints_as_it_is() -> None:
-    assert latex.escaped("a_b & 5 % of $x$ #1 {c}") == r"a\_b \& 5 \% of \$x\$ \#1 \{c\}"
-    assert latex.escaped("\\input{x}~^") == (
-        r"\textbackslash{}input\{x\}\textasciitilde{}\textasciicircum{}"
-    )
-    assert latex.escaped("[0]\nand 过度概括") == "{[}0{]} and 过度概括"
 
 
 def test_a_table_has_rules_and_its_columns_end_rows() -> None:

@@ -1,0 +1,41 @@
+"""Turn a text into one that LaTeX prints as it is."""
+
+from unicodedata import category
+
+MEANT = {
+    "\\": r"\textbackslash{}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "[": "{[}",
+    "]": "{]}",
+    "`": r"\textasciigrave{}",
+}
+LIGATURES = {"--": "-{}-", "''": "'{}'", ",,": ",{},"}  # TeX joins these into other characters
+
+
+def escaped(text: str) -> str:
+    r"""Return a text that LaTeX prints as it is, on one line; control characters are left out.
+
+    >>> print(escaped("all_or_nothing: 5 % & more, with --json"))
+    all\_or\_nothing: 5 \% \& more, with -{}-json
+    """
+    shown = (MEANT.get(mark, mark) for mark in " ".join(text.split()) if _is_shown(mark))
+    line = "".join(shown)
+    for pair, apart in LIGATURES.items():
+        while pair in line:
+            line = line.replace(pair, apart)
+    return line
+
+
+def _is_shown(mark: str) -> bool:
+    return category(mark) not in {"Cc", "Cs"}  # XeLaTeX stops at some of them
