@@ -84,30 +84,41 @@ def draw_points(path: Path, title: str, panels: Sequence[Panel]) -> None:
     """Draw dots with whiskers, a panel beside the other; what cannot be told has no dot."""
     panels = [panel for panel in panels if _names(panel)]
     rows = max((len(_names(panel)) for panel in panels), default=1)
-    with _drawing(path, title, columns=len(panels), rows=rows) as axes:
+    with drawing(path, title, columns=len(panels), rows=rows) as axes:
         for ax, panel in zip(axes, panels, strict=True):
-            _draw_panel(ax, panel)
+            points_on(ax, panel)
 
 
 def draw_bars(path: Path, title: str, panels: Sequence[Panel]) -> None:
     """Draw a bar for each point, its note at the end; the series stand below each other."""
     panels = [panel for panel in panels if _names(panel)]
     most = max((len(_names(p)) * max(1, len(p.series) * 0.6) for p in panels), default=1)
-    with _drawing(path, title, columns=len(panels), rows=round(most)) as axes:
+    with drawing(path, title, columns=len(panels), rows=round(most)) as axes:
         for ax, panel in zip(axes, panels, strict=True):
             _draw_bars(ax, panel)
 
 
 @contextmanager
-def _drawing(path: Path, title: str, *, columns: int, rows: int) -> Iterator[list["Axes"]]:
+def drawing(
+    path: Path, title: str, *, columns: int, rows: int | Sequence[int]
+) -> Iterator[list["Axes"]]:
+    """Give the axes of a picture to draw on, side by side, and write the picture at the end.
+
+    `rows` is how many rows of figures the largest has room for; of several such numbers, the axes
+    stand in as many lines below each other.
+    """
     from matplotlib import rc_context  # noqa: PLC0415 - only who draws waits for it
     from matplotlib.figure import Figure  # noqa: PLC0415
 
+    heights = [0.7 + 0.3 * max(each, 4) for each in ([rows] if isinstance(rows, int) else rows)]
     with rc_context({**STYLE, "font.family": _fonts()}):
-        size = (0.8 + 4.6 * max(columns, 1), 1.7 + 0.3 * max(rows, 4))
+        size = (0.8 + 4.6 * max(columns, 1), 1.0 + sum(heights))
         figure = Figure(figsize=size, layout="constrained")
-        made: list[Axes] = list(figure.subplots(1, columns, squeeze=False)[0]) if columns else []
-        figure.suptitle(_title(title), x=0.01, ha="left", fontsize=11)
+        made: list[Axes] = []
+        if columns:
+            grid = figure.subplots(len(heights), columns, squeeze=False, height_ratios=heights)
+            made = list(grid.ravel())
+        figure.suptitle(drawable(title), x=0.01, ha="left", fontsize=11)
         yield made
         _save(figure, path)
 
@@ -130,13 +141,13 @@ def _chinese_fonts() -> list[str]:
     return [name for name in CHINESE_FONTS if name in there][:1]
 
 
-def _title(text: str) -> str:
+def drawable(text: str) -> str:
     """Return a text as it is drawn, with "?" for what no font here has."""
     return _plain("".join(mark if _can_draw(mark) else "?" for mark in text))
 
 
-def _name(text: str, place: int) -> str:
-    """Return a name, or its number in the printed table where no font here has its characters."""
+def name_or_place(text: str, place: int) -> str:
+    """Return a name as it is drawn, or its number in the printed table where no font has it."""
     return _plain(text) if _can_draw(text) else f"no. {place + 1}"
 
 
@@ -158,9 +169,9 @@ def _names(panel: Panel) -> list[str]:
 def _rows(ax: "Axes", panel: Panel) -> dict[str, int]:
     """Name the rows, the first on top, and return where each stands."""
     names = _names(panel)
-    ax.set_yticks(range(len(names)), [_name(name, row) for row, name in enumerate(names)])
+    ax.set_yticks(range(len(names)), [name_or_place(name, row) for row, name in enumerate(names)])
     ax.set_ylim(len(names) - 0.4, -0.6)
-    ax.set_title(_title(panel.title))
+    ax.set_title(drawable(panel.title))
     ax.set_xlabel(panel.axis)
     ax.tick_params(length=0, axis="y")
     for side in ("top", "right", "left"):
@@ -172,7 +183,8 @@ def _rows(ax: "Axes", panel: Panel) -> dict[str, int]:
     return {name: row for row, name in enumerate(names)}
 
 
-def _draw_panel(ax: "Axes", panel: Panel) -> None:
+def points_on(ax: "Axes", panel: Panel) -> None:
+    """Draw dots with whiskers on axes of `drawing`."""
     rows = _rows(ax, panel)
     drawn = [p for each in panel.series for p in each.points if p.value is not None]
     lowest = min((p.value if p.low is None else p.low for p in drawn if p.value is not None),
@@ -182,7 +194,7 @@ def _draw_panel(ax: "Axes", panel: Panel) -> None:
         _draw_row(ax, panel, name, row)
     for number, each in enumerate(panel.series):
         colour, marker = _look(panel, number)
-        ax.plot([], [], marker, color=colour, label=_name(each.name, number))
+        ax.plot([], [], marker, color=colour, label=name_or_place(each.name, number))
     for point in (point for each in panel.series for point in each.points if point.note):
         ax.annotate(point.note, (1.02, rows[point.name]), xytext=(4, 0), color=FAINT,
                     xycoords=("axes fraction", "data"), textcoords="offset points",
@@ -228,7 +240,7 @@ def _draw_bars(ax: "Axes", panel: Panel) -> None:
         values = [point.value or 0.0 for point in points]
         ax.barh(places, values, height * 0.9, color=_colour(number),
                 hatch="//" * (number // len(COLOURS)), edgecolor="white",
-                label=_name(each.name, number))  # fmt: skip
+                label=name_or_place(each.name, number))  # fmt: skip
         for point, place, value in zip(points, places, values, strict=True):
             ax.annotate(point.note, (value, place), xytext=(3, 0), textcoords="offset points",
                         va="center", fontsize=8 if many < 3 else 6, color=INK)  # fmt: skip
