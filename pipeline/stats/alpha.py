@@ -1,20 +1,33 @@
-"""Krippendorff's alpha for values with any distance, with its interval over items."""
+"""Krippendorff's alpha, of ratings or of values with any distance, with its interval over items."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
+import krippendorff
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.intervals import Estimate, Resampling, Undefined, Weights, bootstrap
+from pipeline.stats.intervals import (
+    RATED_ITEMS,
+    Estimate,
+    Resampling,
+    Undefined,
+    Weights,
+    bootstrap,
+)
+from pipeline.stats.ratings import MISSING, Ratings
 
-MISSING = -1
 NO_PAIRS = Undefined("no_pairs", "no item has two answers, so there is nothing to compare")
 ONE_VALUE = Undefined(
     "one_value", "all answers are the same, so agreement cannot be told from chance"
 )
+AT_ONCE = 2**20  # numbers held at once, beside the weights
 
-Distances = Callable[[NDArray[np.int64]], NDArray[np.float64]]
+Floats = NDArray[np.float64]
+Alphas = Callable[[Weights], Floats]
+Distances = Callable[[NDArray[np.int64]], Floats]
+Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 @dataclass(frozen=True)
@@ -26,8 +39,130 @@ class Answers:
     """
 
     values: NDArray[np.int64]
-    counts: NDArray[np.float64]
+    counts: Floats
     items: NDArray[np.int64]
+
+
+def krippendorff_alpha(ratings: Ratings, *, metric: Metric, plan: Resampling) -> Estimate:
+    """Return Krippendorff's alpha of ratings on a scale, 1 - observed / expected disagreement.
+
+    The formula and what is left out are those of `alpha`; `metric` says how far apart two values
+    of the scale are (Krippendorff, Computing Krippendorff's Alpha-Reliability, 2011, section F):
+    nominal, 0 or 1; interval, (a - b)^2; ratio, ((a - b) / (a + b))^2, on a scale from 0;
+    ordinal, the square of how many of the n ratings lie between the two values, those equal to
+    one of them counted half. That is (r_a - r_b)^2 of their mid-ranks r, so the ordinal metric
+    depends on how often each value was given, and in each resample on what that resample has. It
+    is neither Gwet's ordinal weights nor a squared distance of places on the scale.
+
+    The figure itself is computed by the package `krippendorff`, on the declared scale; its
+    resamples by `alpha_of_counts`, which gives the same.
+
+    Undefined cases: no item with two ratings; all ratings the same, whether or not the scale has
+    other values. Raises ValueError for a ratio of values below 0.
+
+    Ratings (0, 0), (0, 2), (2, 2) on 0 to 2 have two values, and so the same alpha by any of
+    these metrics: 1 - (2 / 6) / (18 / 30) = 4 / 9.
+
+    >>> from pipeline.stats.ratings import ratings
+    >>> found = krippendorff_alpha(
+    ...     ratings([[0, 0, 2], [0, 2, 2]], levels=(0, 1, 2)),
+    ...     metric="ordinal", plan=Resampling(level=0.95, resamples=100, seed=7),
+    ... )
+    >>> round(found.value, 6)
+    0.444444
+    """
+    answers = paired(ratings.codes)
+    of_samples = alpha_of_counts(answers.counts, ratings.levels[answers.values], metric)
+    (found,) = bootstrap(
+        lambda weights: of_samples(weights)[:, None],
+        answers.items,
+        plan=plan,
+        undefined=[ONE_VALUE if answers.items.size else NO_PAIRS],
+        of=RATED_ITEMS,
+    )
+    if found.value is None:
+        return found
+    return replace(found, value=_by_package(answers, ratings.levels, metric))
+
+
+def _by_package(answers: Answers, levels: Floats, metric: Metric) -> float:
+    counts = np.zeros((answers.items.size, levels.size), dtype=np.int64)
+    counts[:, answers.values] = answers.counts
+    return float(
+        krippendorff.alpha(
+            value_counts=np.repeat(counts, answers.items, axis=0),
+            value_domain=levels,
+            level_of_measurement=metric,
+        )
+    )
+
+
+def alpha_of_samples(ratings: Ratings, metric: Metric) -> tuple[NDArray[np.int64], Alphas]:
+    """Return what `bootstrap` needs for alpha beside figures of the same kinds of items.
+
+    That is how many items there are of each kind, shape (k,), and the function of weights of
+    shape (b, k) that gives the alpha of each sample, shape (b,), NaN where it is undefined. Items
+    with fewer than two ratings are in no kind.
+
+    >>> from pipeline.stats.ratings import ratings
+    >>> kinds, alphas = alpha_of_samples(
+    ...     ratings([[0, 0, 2, 2], [0, 2, 2, np.nan]], levels=(0, 1, 2)), "nominal"
+    ... )
+    >>> kinds.tolist(), alphas(np.ones((1, 3))).round(6).tolist()
+    ([1, 1, 1], [0.444444])
+    """
+    answers = paired(ratings.codes)
+    return answers.items, alpha_of_counts(answers.counts, ratings.levels[answers.values], metric)
+
+
+def alpha_of_counts(counts: Floats, levels: Floats, metric: Metric) -> Alphas:
+    """Return the function of weights that gives the alpha of each sample, NaN if undefined.
+
+    `counts` has shape (k, v): how often each of k kinds of items was given each of the v values
+    in `levels`, which rise. Kinds with fewer than two ratings count for nothing. The function
+    takes shape (b, k), how many items of each kind each of b samples has, and returns (b,).
+    """
+    if metric == "ratio" and levels.size and levels[0] < 0:
+        raise ValueError(f"a ratio needs values from 0, and the scale has {levels[0]:g}")
+    counts = np.where(counts.sum(axis=1, keepdims=True) > 1, counts, 0.0)
+    if metric == "ordinal":
+        return _ordinal(counts)
+    return _fixed(counts, _apart(levels, metric))
+
+
+def _apart(levels: Floats, metric: Metric) -> Floats:
+    """Return how far apart values are where that does not depend on the ratings."""
+    difference = levels[:, None] - levels
+    if metric == "nominal":
+        return (difference != 0).astype(np.float64)
+    if metric == "interval":
+        return difference**2
+    both = levels[:, None] + levels
+    ratio = np.divide(difference, both, out=np.zeros_like(both), where=both != 0)
+    return ratio**2
+
+
+def _ordinal(counts: Floats) -> Alphas:
+    """Return the alphas whose distances are those of each sample's own mid-ranks."""
+    low, high = np.triu_indices(counts.shape[1], 1)
+    pairs = counts[:, low] * counts[:, high] / np.maximum(counts.sum(axis=1, keepdims=True) - 1, 1)
+    to_sums = np.hstack([counts, pairs]).T  # (v + pairs of values, k)
+
+    def of_block(weights: Weights) -> Floats:
+        given, together = np.split(to_sums @ weights.T, [counts.shape[1]])
+        ranks = np.cumsum(given, axis=0) - given / 2
+        apart = (ranks[high] - ranks[low]) ** 2
+        expected = (given[low] * given[high] * apart).sum(axis=0)
+        observed = (together * apart).sum(axis=0)
+        found: Floats = 1 - (given.sum(axis=0) - 1) * observed / expected
+        return found
+
+    def of_samples(weights: Weights) -> Floats:
+        size = max(1, AT_ONCE // max(1, low.size))
+        blocks = [of_block(weights[at : at + size]) for at in range(0, len(weights), size)]
+        return np.concatenate(blocks)
+
+    return of_samples
 
 
 def paired(values: NDArray[np.int64]) -> Answers:
@@ -84,27 +219,32 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
         answers.items,
         plan=plan,
         undefined=[ONE_VALUE if answers.items.size else NO_PAIRS],
+        of=RATED_ITEMS,
     )
     return found
 
 
-def alphas(answers: Answers, distances: Distances) -> Callable[[Weights], NDArray[np.float64]]:
+def alphas(answers: Answers, distances: Distances) -> Alphas:
     """Return the function of weights that gives the alpha of each sample, NaN if undefined.
 
     It takes shape (b, k), how many items of each kind each of b samples has, and returns (b,).
     """
-    counts, apart = answers.counts, distances(answers.values)
+    return _fixed(answers.counts, distances(answers.values))
+
+
+def _fixed(counts: Floats, apart: Floats) -> Alphas:
+    """Return the alphas by distances that are the same in all samples."""
     each = counts.sum(axis=1)
     to_kinds = counts @ apart
-    disagreement = (to_kinds * counts).sum(axis=1) / (each - 1)
+    disagreement = (to_kinds * counts).sum(axis=1) / np.maximum(each - 1, 1)
     # Expected disagreement sums over pairs of values, or as well over pairs of kinds of items.
     by_kinds = counts.shape[0] < counts.shape[1]
     between = to_kinds @ counts.T if by_kinds else apart
 
-    def of_samples(weights: Weights) -> NDArray[np.float64]:
+    def of_samples(weights: Weights) -> Floats:
         given = weights if by_kinds else weights @ counts
         expected = ((given @ between) * given).sum(axis=1)
-        found: NDArray[np.float64] = 1 - (weights @ each - 1) * (weights @ disagreement) / expected
+        found: Floats = 1 - (weights @ each - 1) * (weights @ disagreement) / expected
         return found
 
     return of_samples

@@ -1,8 +1,7 @@
 """Intervals of figures over items: Wilson's for a share, the bootstrap's for anything else."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,6 @@ WILSON = "Wilson score"
 ITEMS = "items"
 RATED_ITEMS = "items, raters held fixed"
 RATED_QUESTIONS = "questions, raters held fixed"
-ITEMS = "items"
 UNDEFINED_AT_MOST = 0.05  # of the resamples; with more, what is left no longer tells the figure's
 TIE = 1e-12  # figures this near are the same number, summed in another order
 BLOCK = 2**19  # numbers held at once
@@ -127,6 +125,7 @@ def bootstrap(
     *,
     plan: Resampling,
     undefined: Sequence[Undefined],
+    of: str = ITEMS,
 ) -> tuple[Estimate, ...]:
     """Return figures over items, each with its bootstrap interval, all from the same resamples.
 
@@ -134,7 +133,8 @@ def bootstrap(
     that no figure tells apart. `figures` takes weights of shape (b, k), how many items of each
     kind each of b samples has, and returns shape (b, f): the f figures of each sample, NaN where
     one is undefined. `undefined` says for each figure why it is so if it is for the items
-    themselves.
+    themselves. `of` says in the method what is resampled: not always items, and where people
+    rated them, that these are held fixed.
 
     Items are drawn with replacement, as many as there are. The interval is BCa, bias-corrected
     and accelerated, the acceleration by the jackknife over items (Efron, J. Am. Stat. Assoc. 82,
@@ -145,8 +145,8 @@ def bootstrap(
     and its method says why.
 
     Resamples in which a figure is undefined are left out of its interval; the method says how
-    many. Undefined cases: the figure itself (no interval either); the figure in more than 5 % of
-    the resamples, or the same in all of them (no interval).
+    many, `undefined_share` which share. Undefined cases: the figure itself (no interval either);
+    the figure in more than 5 % of the resamples, or the same in all of them (no interval).
 
     The share of ones among 0, 0, 1, 1: without one item it is 2/3 or 1/3, evenly around 1/2, so
     the acceleration is 0. Of 16 resamples one has ones only and one has none, which is more than
@@ -165,9 +165,9 @@ def bootstrap(
     """
     if not kinds.sum():
         return tuple(
-            each.estimate(level=plan.level, method=plan.method("BCa")) for each in undefined
+            why.estimate(level=plan.level, method=plan.method("BCa", of=of)) for why in undefined
         )
-    return estimates(sampled(figures, kinds, plan), plan=plan, undefined=undefined)
+    return estimates(sampled(figures, kinds, plan), plan=plan, undefined=undefined, of=of)
 
 
 def sampled(figures: Figures, kinds: NDArray[np.int64], plan: Resampling) -> Samples:
@@ -184,16 +184,17 @@ def sampled(figures: Figures, kinds: NDArray[np.int64], plan: Resampling) -> Sam
 def estimates(
     samples: Samples, *, plan: Resampling, undefined: Sequence[Undefined], of: str = ITEMS
 ) -> tuple[Estimate, ...]:
-    """Return the intervals of `bootstrap`; `of` says in their method what was resampled."""
-    method = partial(plan.method, of=of)
-    return tuple(
-        why.estimate(level=plan.level, method=method("BCa"))
-        if np.isnan(value)
-        else _interval(value, drawn, (without, samples.items), plan, method)
-        for value, drawn, without, why in zip(
-            samples.values.tolist(), samples.drawn.T, samples.without.T, undefined, strict=True
-        )
-    )
+    """Return the intervals of `bootstrap` from what `sampled` found."""
+    found = []
+    columns = samples.values.tolist(), samples.drawn.T, samples.without.T, undefined
+    for value, drawn, without, why in zip(*columns, strict=True):
+        lost = float(np.isnan(drawn).mean())
+        if np.isnan(value):
+            bare = why.estimate(level=plan.level, method=plan.method("BCa", of=of))
+            found.append(replace(bare, undefined_share=lost))
+        else:
+            found.append(_interval(value, drawn, (without, samples.items), plan, of))
+    return tuple(found)
 
 
 def resampled(kinds: NDArray[np.int64], plan: Resampling) -> Iterator[Weights]:
@@ -236,32 +237,30 @@ def _interval(
     drawn: NDArray[np.float64],
     left_out: tuple[NDArray[np.float64], NDArray[np.int64]],
     plan: Resampling,
-    method: Callable[[str], str],
+    of: str,
 ) -> Estimate:
     defined = drawn[~np.isnan(drawn)]
     lost = drawn.size - defined.size
+    bare = Estimate(
+        value, None, None, plan.level, plan.method("BCa", of=of), undefined_share=lost / drawn.size
+    )
     share = f"in {lost} of {drawn.size} resamples ({lost / drawn.size:.1%})"
     if lost > UNDEFINED_AT_MOST * drawn.size:
         reason = f"the figure is undefined {share}, too many for an interval"
-        return _without(value, Undefined("undefined_in_resamples", reason), plan, method)
+        return replace(bare, code="undefined_in_resamples", reason=reason)
     if np.ptp(defined) <= TIE:
         reason = "the figure is the same in all resamples, so how it varies cannot be told"
-        return _without(value, Undefined("no_spread", reason), plan, method)
+        return replace(bare, code="no_spread", reason=reason)
     tail = (1 - plan.level) / 2
     tails: tuple[float, float] | str = _bca_tails(value, defined, left_out, tail)
-    how = "BCa"
+    method = bare.method
     if isinstance(tails, str):
-        how = f"percentile (no BCa: {tails})"
+        method = plan.method(f"percentile (no BCa: {tails})", of=of)
         tails = (tail, 1 - tail)
-    named = method(how) + (f", undefined {share}" if lost else "")
+    if lost:
+        method += f", undefined {share}"
     low, high = np.quantile(defined, tails)
-    return Estimate(value, float(low), float(high), plan.level, named)
-
-
-def _without(
-    value: float, why: Undefined, plan: Resampling, method: Callable[[str], str]
-) -> Estimate:
-    return Estimate(value, None, None, plan.level, method("BCa"), why.code, why.reason)
+    return replace(bare, low=float(low), high=float(high), method=method)
 
 
 def _bca_tails(

@@ -1,15 +1,44 @@
 """Krippendorff's alpha: what of the answers counts, and that each resample has its own alpha."""
 
+from typing import get_args
+
+import krippendorff
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from nltk.metrics import masi_distance
 from nltk.metrics.agreement import AnnotationTask
 
-from pipeline.stats.alpha import alpha, alphas, paired
+from pipeline.stats.alpha import (
+    Metric,
+    alpha,
+    alpha_of_samples,
+    alphas,
+    krippendorff_alpha,
+    paired,
+)
 from pipeline.stats.intervals import Resampling, resampled
-from pipeline.stats.sets import set_distances
+from pipeline.stats.ratings import Ratings
+from pipeline.stats.sets import percent_agreement, set_distances
+from tests.pipeline.stats.oracles import (
+    O1,
+    O2,
+    O3,
+    O4,
+    O5,
+    O6,
+    O7,
+    O12,
+    O14_FIRST,
+    O14_OTHERS,
+    cells,
+    rated,
+    rows,
+)
 
 PLAN = Resampling(level=0.95, resamples=40, seed=7)
+METRICS: tuple[Metric, ...] = get_args(Metric)
 
 
 def test_items_that_no_figure_tells_apart_are_one_kind_whoever_answered_what() -> None:
@@ -45,3 +74,131 @@ def test_values_that_are_no_distance_apart_leave_nothing_to_expect() -> None:
         np.array([[1, 2], [2, 1]]), lambda values: np.zeros((values.size, values.size)), plan=PLAN
     )
     assert (found.value, found.code) == (None, "one_value")
+
+
+@pytest.mark.parametrize(
+    ("ratings", "metric", "expected"),
+    [
+        (rated(O1, 1, 2, 3, 4, 5), "nominal", 0.743421),
+        (rated(O1, 1, 2, 3, 4, 5), "ordinal", 0.815388),
+        (rated(O1, 1, 2, 3, 4, 5), "interval", 0.849107),
+        (rated(O1, 1, 2, 3, 4, 5), "ratio", 0.797403),
+        (rated(O2, 0, 1), "nominal", 0.095238),
+        (Ratings(rows(O3) - ord("a"), np.arange(5.0)), "nominal", 0.691964),
+        (rated(O4, 1, 2, 3, 4), "nominal", 0.691358),
+        (rated(O4, 1, 2, 3, 4), "interval", 0.810845),
+        (rated(O4, 1, 2, 3, 4), "ordinal", 0.806721),
+        (rated(O5, 1, 2, 3, 4, 5), "nominal", 0.743421),
+        (rated(O6, 0, 1, 2, 3), "nominal", 0.480530),
+        (rated(O6, 0, 1, 2, 3), "ordinal", 0.768685),
+        (rated(O6, 0, 1, 2, 3), "interval", 0.771865),
+        (Ratings(O7, np.arange(5.0)), "nominal", 0.433410),
+        (Ratings(np.stack(cells(O12)), np.arange(3.0)), "nominal", 0.797259),
+        (rated(f"{O14_FIRST.split()[0]} {O14_OTHERS}", 1, 2, 3, 4), "nominal", 0.584291),
+        (rated(f"{O14_FIRST.split()[0]} {O14_OTHERS}", 1, 2, 3, 4), "ordinal", 0.811892),
+        (rated(f"{O14_FIRST.split()[0]} {O14_OTHERS}", 1, 2, 3, 4), "interval", 0.797885),
+        (rated(O14_FIRST, 1, 2, 3, 4), "ordinal", 0.817928),
+    ],
+)
+def test_alpha_is_the_published_one(ratings: Ratings, metric: Metric, expected: float) -> None:
+    # ORACLES O1 to O7, O12, O14 (the last line: observer 1 with themselves); sources in oracles.py.
+    found = krippendorff_alpha(ratings, metric=metric, plan=PLAN)
+    assert found.value == pytest.approx(expected, abs=6e-7)
+    assert "40 resamples of items, raters held fixed, seed 7" in found.method
+
+
+@st.composite
+def rated_items(draw: st.DrawFn) -> Ratings:
+    """Ratings of a few raters, with gaps, on a scale of which not every value need be given."""
+    raters, items = draw(st.integers(2, 7)), draw(st.integers(1, 12))
+    levels = draw(st.lists(st.integers(0, 100), min_size=2, max_size=8, unique=True))
+    codes = draw(
+        st.lists(st.integers(-1, len(levels) - 1), min_size=raters * items, max_size=raters * items)
+    )
+    return Ratings(np.array(codes).reshape(raters, items), np.array(sorted(levels), float))
+
+
+def by_package(ratings: Ratings, metric: Metric) -> float | None:
+    """The package's alpha of the ratings as they are, None where it divides nothing by nothing."""
+    values = np.where(ratings.given, ratings.levels[ratings.codes], np.nan)
+    pairable = ratings.given.sum(axis=0) > 1
+    if np.unique(values[:, pairable][ratings.given[:, pairable]]).size < 2:
+        return None
+    return float(
+        krippendorff.alpha(values, value_domain=ratings.levels, level_of_measurement=metric)
+    )
+
+
+@settings(deadline=None)
+@given(rated_items(), st.sampled_from(METRICS))
+def test_the_kernel_gives_what_the_package_gives(ratings: Ratings, metric: Metric) -> None:
+    kinds, alphas = alpha_of_samples(ratings, metric)
+    expected = by_package(ratings, metric)
+    with np.errstate(invalid="ignore"):
+        kernel = alphas(kinds[None].astype(float))
+    found = krippendorff_alpha(ratings, metric=metric, plan=PLAN)
+    if expected is None:
+        assert np.isnan(kernel) or not kinds.size
+        assert (found.value, found.code) == (None, "one_value" if kinds.size else "no_pairs")
+    else:
+        assert kernel[0] == pytest.approx(expected, abs=1e-14)
+        assert found.value == pytest.approx(expected, abs=1e-14)
+
+
+@settings(deadline=None, max_examples=30)
+@given(rated_items(), st.sampled_from(METRICS))
+def test_each_resample_has_the_alpha_that_the_package_gives_its_items(
+    ratings: Ratings, metric: Metric
+) -> None:
+    answers = paired(ratings.codes)
+    kinds, alphas = alpha_of_samples(ratings, metric)
+    if not kinds.size:
+        return
+    counts = np.zeros((kinds.size, ratings.q), dtype=int)
+    counts[:, answers.values] = answers.counts
+    for block in resampled(kinds, PLAN):
+        with np.errstate(invalid="ignore"):
+            ours = alphas(block)
+        for weights, found in zip(block.astype(int), ours, strict=True):
+            given = np.repeat(counts, weights, axis=0)
+            if np.count_nonzero(given.sum(axis=0)) == 1:
+                assert np.isnan(found)
+                continue
+            theirs = krippendorff.alpha(
+                value_counts=given, value_domain=ratings.levels, level_of_measurement=metric
+            )
+            assert found == pytest.approx(theirs, abs=1e-14)
+
+
+def test_identical_ratings_leave_agreement_undefined_though_all_of_them_agree() -> None:
+    same = Ratings(np.ones((3, 20), dtype=np.int64), np.arange(3.0))
+    for metric in METRICS:
+        found = krippendorff_alpha(same, metric=metric, plan=PLAN)
+        assert (found.value, found.low, found.code) == (None, None, "one_value")
+        assert found.reason == "all answers are the same, so agreement cannot be told from chance"
+        assert found.undefined_share == 1
+    assert percent_agreement(same.codes, level=0.95, resamples=40, seed=7).value == 1
+    one_level = Ratings(np.zeros((3, 20), dtype=np.int64), np.array([1.0]))
+    assert krippendorff_alpha(one_level, metric="ordinal", plan=PLAN).code == "one_value"
+
+
+def test_one_rater_or_items_that_nobody_shares_leave_nothing_to_compare() -> None:
+    nothing = Ratings(np.empty((2, 0), dtype=np.int64), np.arange(3.0))
+    for ratings in (rated("0120", 0, 1, 2), rated("01.. ..12", 0, 1, 2), nothing):
+        found = krippendorff_alpha(ratings, metric="ordinal", plan=PLAN)
+        assert (found.value, found.code) == (None, "no_pairs")
+
+
+def test_a_ratio_of_values_below_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="a ratio needs values from 0, and the scale has -1"):
+        alpha_of_samples(Ratings(np.array([[0, 1], [1, 0]]), np.array([-1.0, 1.0])), "ratio")
+
+
+def test_where_resamples_without_variation_are_too_many_there_is_no_interval() -> None:
+    # One of 20 items has another value; without it, in (19/20)^20 = 36 %, nothing varies.
+    rare = Ratings(np.array([[1] + [0] * 19, [0] * 20]), np.arange(3.0))
+    plan = Resampling(level=0.95, resamples=2000, seed=7)
+    found = krippendorff_alpha(rare, metric="ordinal", plan=plan)
+    assert (found.low, found.code) == (None, "undefined_in_resamples")
+    assert found.value == pytest.approx(0, abs=0.03)
+    assert found.undefined_share == pytest.approx(0.36, abs=0.04)
