@@ -46,15 +46,15 @@ def main() -> None:
     quality_of_labels(a, b, size.resamples)
     anything = rng.integers(1, 2**size.labels, size=(2, size.items))
     times = [
-        timed(lambda: set_alpha(anything, distance="masi", **how(size.resamples)))
+        timed(lambda: set_alpha(anything, distance="masi", plan=plan_of(size.resamples)))
         for _ in range(ROUNDS)
     ]
     distinct = np.unique(anything).size
     print(f"MASI alpha, sets drawn evenly from all, {distinct} different: {median(times):.3f} s")
 
 
-def how(resamples: int) -> dict[str, float | int]:
-    return {"level": 0.95, "resamples": resamples, "seed": 7}
+def plan_of(resamples: int) -> Resampling:
+    return Resampling(level=0.95, resamples=resamples, seed=7)
 
 
 def labels_of_two(
@@ -91,7 +91,7 @@ def alpha_of_sets(a: NDArray[np.bool_], b: NDArray[np.bool_], resamples: int) ->
 
     print(f"MASI alpha, {len(names)} different sets, against NLTK")
     compare(
-        lambda: set_alpha(sets, distance="masi", **how(resamples)),
+        lambda: set_alpha(sets, distance="masi", plan=plan_of(resamples)),
         theirs,
         lambda weights: of_samples(weights)[:, None],
         samples(answers.items, resamples),
@@ -121,7 +121,7 @@ def quality_of_labels(gold: NDArray[np.bool_], found: NDArray[np.bool_], resampl
 
     print("F1 of each label; precision, recall, F1 by micro, macro, weighted; against scikit-learn")
     compare(
-        lambda: label_quality(gold, found, labels=labels, **how(resamples)),
+        lambda: label_quality(gold, found, labels=labels, plan=plan_of(resamples)),
         theirs,
         own,
         samples(counts, resamples),
@@ -130,8 +130,7 @@ def quality_of_labels(gold: NDArray[np.bool_], found: NDArray[np.bool_], resampl
 
 def samples(kinds: Items, resamples: int) -> list[Figures]:
     """Our own resamples, so that both sides can be asked for the same figures."""
-    plan = Resampling(level=0.95, resamples=resamples, seed=7)
-    return [row for block in resampled(kinds, plan) for row in block]
+    return [row for block in resampled(kinds, plan_of(resamples)) for row in block]
 
 
 def compare(

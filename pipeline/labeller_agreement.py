@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -32,18 +31,17 @@ class LabellerAgreement:
 def measure(votes: Votes, *, plan: Resampling) -> LabellerAgreement:
     """Return the agreement of all votes; items with fewer than two say nothing of it."""
     compared = votes.of(enough=2)
-    options = vars(plan)
     given = compared.sets
-    by_label = sets.label_alpha(given, labels=compared.labels, **options)
+    by_label = sets.label_alpha(given, labels=compared.labels, plan=plan)
     return LabellerAgreement(
         items=compared.items,
         labellers=compared.raters,
         sets=int(((given != MISSING).sum(axis=0) > 1).sum()),
-        presence=_of_presence(compared.presence, options),
+        presence=_of_presence(compared.presence, plan),
         labels={
-            "percent_agreement": sets.percent_agreement(given, **options),
-            "alpha_masi": sets.set_alpha(given, distance="masi", **options),
-            "alpha_jaccard": sets.set_alpha(given, distance="jaccard", **options),
+            "percent_agreement": sets.percent_agreement(given, plan=plan),
+            "alpha_masi": sets.set_alpha(given, distance="masi", plan=plan),
+            "alpha_jaccard": sets.set_alpha(given, distance="jaccard", plan=plan),
         },
         by_label={
             label: (_times(given, place), by_label[label])
@@ -52,14 +50,14 @@ def measure(votes: Votes, *, plan: Resampling) -> LabellerAgreement:
     )
 
 
-def _of_presence(presence: Codes, options: Mapping[str, Any]) -> dict[str, Estimate]:
+def _of_presence(presence: Codes, plan: Resampling) -> dict[str, Estimate]:
     found = {
-        "percent_agreement": sets.percent_agreement(presence, **options),
-        "alpha_nominal": sets.nominal_alpha(presence, **options),
+        "percent_agreement": sets.percent_agreement(presence, plan=plan),
+        "alpha_nominal": sets.nominal_alpha(presence, plan=plan),
     }
     who = np.flatnonzero((presence != MISSING).any(axis=1))
     if who.size == 2:
-        found["cohen_kappa"] = sets.cohen_kappa(*presence[who], **options)
+        found["cohen_kappa"] = sets.cohen_kappa(*presence[who], plan=plan)
     return found
 
 

@@ -41,22 +41,9 @@ def compare(
     why = _without_labels(gold, has, "gold") or _without_labels(found, gets, "detector")
     return Comparison(
         table=table,
-        figures=binary_quality(table, level=plan.level, resamples=plan.resamples, seed=plan.seed),
-        labels=None if why else _label_quality(has, gets, naming, plan),
+        figures=binary_quality(table, plan=plan),
+        labels=None if why else label_quality(has, gets, labels=naming.order, plan=plan),
         no_labels=why,
-    )
-
-
-def _label_quality(
-    gold: NDArray[np.bool_], found: NDArray[np.bool_], naming: Naming, plan: Resampling
-) -> LabelQuality:
-    return label_quality(
-        gold,
-        found,
-        labels=naming.order,
-        level=plan.level,
-        resamples=plan.resamples,
-        seed=plan.seed,
     )
 
 

@@ -306,7 +306,7 @@ def _changed(label_set: LabelSet | None) -> dict[str, str]:
 
 
 def _baseline(table: TwoByTwo, plan: Resampling) -> Baseline:
-    figures = binary_quality(table, level=plan.level, resamples=plan.resamples, seed=plan.seed)
+    figures = binary_quality(table, plan=plan)
     return Baseline(table, figures)
 
 

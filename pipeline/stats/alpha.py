@@ -138,8 +138,8 @@ def _apart(levels: Floats, metric: Metric) -> Floats:
     if metric == "interval":
         return difference**2
     both = levels[:, None] + levels
-    ratio = np.divide(difference, both, out=np.zeros_like(both), where=both != 0)
-    return ratio**2
+    ratio: Floats = np.divide(difference, both, out=np.zeros_like(both), where=both != 0) ** 2
+    return ratio
 
 
 def _ordinal(counts: Floats) -> Alphas:

@@ -82,9 +82,7 @@ def two_by_two(gold: NDArray[np.bool_], found: NDArray[np.bool_]) -> TwoByTwo:
     return TwoByTwo(tp, fp, fn, gold.size - tp - fp - fn)
 
 
-def binary_quality(
-    table: TwoByTwo, *, level: float, resamples: int, seed: int
-) -> dict[str, Estimate]:
+def binary_quality(table: TwoByTwo, *, plan: Resampling) -> dict[str, Estimate]:
     """Return accuracy, precision, recall, specificity, f1, kappa and mcc, by these names.
 
     The first four are shares of items and have Wilson's interval: (tp + tn) / n, tp / (tp + fp),
@@ -106,15 +104,15 @@ def binary_quality(
     A table that the paper's Table 3 allows: (144 + 201) / 500 = 0.69, 144 / 288 = 0.5,
     144 / 155 = 0.929, 201 / 345 = 0.583, 288 / 443 = 0.650.
 
-    >>> found = binary_quality(TwoByTwo(144, 144, 11, 201), level=0.95, resamples=1000, seed=7)
+    >>> plan = Resampling(level=0.95, resamples=1000, seed=7)
+    >>> found = binary_quality(TwoByTwo(144, 144, 11, 201), plan=plan)
     >>> {name: round(estimate.value, 3) for name, estimate in found.items()}
     {'accuracy': 0.69, 'precision': 0.5, 'recall': 0.929, 'specificity': 0.583, 'f1': 0.65, \
 'kappa': 0.414, 'mcc': 0.479}
     """
-    plan = Resampling(level, resamples, seed)
     undefined = [NEITHER, ONE_ANSWER, NO_CONTRAST] if table.n else [NO_ITEMS] * 3
     f1, kappa, mcc = bootstrap(_over_cells, np.array(table.cells), plan=plan, undefined=undefined)
-    return {**shares(table, level=level), "f1": f1, "kappa": kappa, "mcc": mcc}
+    return {**shares(table, level=plan.level), "f1": f1, "kappa": kappa, "mcc": mcc}
 
 
 def shares(table: TwoByTwo, *, level: float) -> dict[str, Estimate]:

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.alpha import MISSING, ONE_VALUE
-from pipeline.stats.intervals import Estimate, Resampling, Undefined, bootstrap, wilson
+from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE
+from pipeline.stats.intervals import (
+    RATED_ITEMS,
+    Estimate,
+    Resampling,
+    Undefined,
+    bootstrap,
+    wilson,
+)
+from pipeline.stats.ratings import MISSING
 
-NO_PAIRS = Undefined("no_pairs", "no two labellers answered the same item")
 NO_PRESENCE = Undefined("no_positives", 'no labeller of a pair said "yes"')
 NO_LABELS = Undefined("no_labels", "no labeller of a pair gave a label")
 
@@ -70,7 +77,9 @@ def between(presence: NDArray[np.int64], labels: NDArray[np.bool_], *, plan: Res
     def figures(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         return _figures(*(weights @ kinds).T)
 
-    accuracy, f1, kappa, labels_f1 = bootstrap(figures, items, plan=plan, undefined=why)
+    accuracy, f1, kappa, labels_f1 = bootstrap(
+        figures, items, plan=plan, undefined=why, of=RATED_ITEMS
+    )
     if kinds.size and (counts[:, :3].sum(axis=1) == 1).all():
         accuracy = wilson(int(counts[:, :2].sum()), len(counts), level=plan.level)
     return Between(int(counts[:, :3].sum()), len(counts), accuracy, f1, kappa, labels_f1)

@@ -74,9 +74,7 @@ def label_quality(
     found: NDArray[np.bool_],
     *,
     labels: Sequence[str],
-    level: float,
-    resamples: int,
-    seed: int,
+    plan: Resampling,
 ) -> LabelQuality:
     """Return how well the labels found fit the gold's.
 
@@ -103,7 +101,7 @@ def label_quality(
     >>> quality = label_quality(
     ...     np.array([[1, 0, 0, 0], [1, 1, 0, 0]], dtype=bool),
     ...     np.array([[1, 0, 0, 0], [1, 0, 1, 0]], dtype=bool),
-    ...     labels="abcd", level=0.95, resamples=1000, seed=7,
+    ...     labels="abcd", plan=Resampling(level=0.95, resamples=1000, seed=7),
     ... )
     >>> [round(average.f1.value, 3) for average in (quality.micro, quality.macro, quality.weighted)]
     [0.667, 0.333, 0.667]
@@ -121,12 +119,12 @@ def label_quality(
     estimates = bootstrap(
         lambda weights: figures(has, gets, weights),
         items,
-        plan=Resampling(level, resamples, seed),
+        plan=plan,
         undefined=undefined if len(gold) else [NO_ITEMS] * len(undefined),
     )
     f1s, averages = estimates[: len(labels)], estimates[len(labels) :]
     scores = [
-        _score(label, two_by_two(gold[:, place], found[:, place]), f1s[place], level=level)
+        _score(label, two_by_two(gold[:, place], found[:, place]), f1s[place], level=plan.level)
         for place, label in enumerate(labels)
     ]
     return LabelQuality(
@@ -134,7 +132,7 @@ def label_quality(
         micro=Averages(*averages[:3]),
         macro=Averages(*averages[3:6]),
         weighted=Averages(*averages[6:]),
-        exact_match=wilson(int((gold == found).all(axis=1).sum()), len(gold), level=level),
+        exact_match=wilson(int((gold == found).all(axis=1).sum()), len(gold), level=plan.level),
         absent=tuple(score.label for score in scores if not score.support + score.found),
     )
 

@@ -6,8 +6,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.alpha import MISSING, NO_PAIRS, ONE_VALUE, alpha, paired
-from pipeline.stats.intervals import Estimate, Resampling, Weights, bootstrap, wilson
+from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, alpha, paired
+from pipeline.stats.intervals import (
+    RATED_ITEMS,
+    Estimate,
+    Resampling,
+    Weights,
+    bootstrap,
+    wilson,
+)
+from pipeline.stats.ratings import MISSING
 
 Distance = Literal["masi", "jaccard", "exact"]
 
@@ -45,9 +53,7 @@ def set_distances(sets: NDArray[np.int64], distance: Distance) -> NDArray[np.flo
     return np.where(equal, 0.0, 1 - thirds * shared / (3 * np.maximum(either, 1)))
 
 
-def set_alpha(
-    sets: NDArray[np.int64], *, distance: Distance, level: float, resamples: int, seed: int
-) -> Estimate:
+def set_alpha(sets: NDArray[np.int64], *, distance: Distance, plan: Resampling) -> Estimate:
     """Return Krippendorff's alpha of sets of labels; see `alpha` for the formula and interval.
 
     `sets` has shape (raters, items): bit j says whether the rater gave label j, 0 is the empty
@@ -61,16 +67,15 @@ def set_alpha(
 
     >>> set_alpha(
     ...     np.array([[0b01, 0b10], [0b01, 0b11]]),
-    ...     distance="masi", level=0.95, resamples=100, seed=7,
+    ...     distance="masi", plan=Resampling(level=0.95, resamples=100, seed=7),
     ... ).value
     0.5
     """
-    plan = Resampling(level, resamples, seed)
     return alpha(sets, lambda values: set_distances(values, distance), plan=plan)
 
 
 def label_alpha(
-    sets: NDArray[np.int64], *, labels: Sequence[str], level: float, resamples: int, seed: int
+    sets: NDArray[np.int64], *, labels: Sequence[str], plan: Resampling
 ) -> dict[str, Estimate]:
     """Return nominal alpha of each label by itself: was it given or not.
 
@@ -81,7 +86,7 @@ def label_alpha(
 
     >>> found = label_alpha(
     ...     np.array([[0b01, 0b10, 0b00], [0b01, 0b01, 0b00]]),
-    ...     labels=["a", "b"], level=0.95, resamples=100, seed=7,
+    ...     labels=["a", "b"], plan=Resampling(level=0.95, resamples=100, seed=7),
     ... )
     >>> {label: round(estimate.value, 6) for label, estimate in found.items()}
     {'a': 0.444444, 'b': 0.0}
@@ -89,36 +94,27 @@ def label_alpha(
     if sets.size and max(int(sets.max()), 0) >> len(labels):  # all may be missing
         raise ValueError(f"a set has a label beyond the {len(labels)} that are named")
     return {
-        label: nominal_alpha(
-            np.where(sets == MISSING, MISSING, sets >> place & 1),
-            level=level,
-            resamples=resamples,
-            seed=seed,
-        )
+        label: nominal_alpha(np.where(sets == MISSING, MISSING, sets >> place & 1), plan=plan)
         for place, label in enumerate(labels)
     }
 
 
-def nominal_alpha(
-    values: NDArray[np.int64], *, level: float, resamples: int, seed: int
-) -> Estimate:
+def nominal_alpha(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
     """Return Krippendorff's alpha of answers that are either equal or not.
 
     `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
     See `alpha` for the formula, the interval and the undefined cases.
 
     >>> nominal_alpha(
-    ...     np.array([[0, 0, 1, -1], [0, 1, 1, 1]]), level=0.95, resamples=100, seed=7
+    ...     np.array([[0, 0, 1, -1], [0, 1, 1, 1]]),
+    ...     plan=Resampling(level=0.95, resamples=100, seed=7),
     ... ).value.__round__(6)
     0.444444
     """
-    plan = Resampling(level, resamples, seed)
     return alpha(values, lambda values: set_distances(values, "exact"), plan=plan)
 
 
-def percent_agreement(
-    values: NDArray[np.int64], *, level: float, resamples: int, seed: int
-) -> Estimate:
+def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
     """Return the mean over items of the share of pairs of an item's answers that are equal.
 
     `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
@@ -133,7 +129,8 @@ def percent_agreement(
     Of (0, 0, 1), (1, 1, missing) one pair of three and one of one are equal: (1/3 + 1) / 2 = 2/3.
 
     >>> percent_agreement(
-    ...     np.array([[0, 1], [0, 1], [1, -1]]), level=0.95, resamples=100, seed=7
+    ...     np.array([[0, 1], [0, 1], [1, -1]]),
+    ...     plan=Resampling(level=0.95, resamples=100, seed=7),
     ... ).value.__round__(6)
     0.666667
     """
@@ -141,19 +138,18 @@ def percent_agreement(
     each = answers.counts.sum(axis=1)
     equal = (answers.counts * (answers.counts - 1)).sum(axis=1) / (each * (each - 1))
     if answers.items.size and (each == 2).all():
-        return wilson(int(answers.items @ equal), int(answers.items.sum()), level=level)
+        return wilson(int(answers.items @ equal), int(answers.items.sum()), level=plan.level)
     (found,) = bootstrap(
         lambda weights: ((weights @ equal) / weights.sum(axis=1))[:, None],
         answers.items,
-        plan=Resampling(level, resamples, seed),
+        plan=plan,
         undefined=[NO_PAIRS],
+        of=RATED_ITEMS,
     )
     return found
 
 
-def cohen_kappa(
-    a: NDArray[np.int64], b: NDArray[np.int64], *, level: float, resamples: int, seed: int
-) -> Estimate:
+def cohen_kappa(a: NDArray[np.int64], b: NDArray[np.int64], *, plan: Resampling) -> Estimate:
     """Return Cohen's kappa of two raters, (po - pe) / (1 - pe), over items that both answered.
 
     `a` and `b` have shape (n,): each answer as any whole number from 0, -1 where missing.
@@ -165,7 +161,8 @@ def cohen_kappa(
     (0, 0), (0, 1), (1, 1), (1, 1): po is 3/4, pe (2 * 1 + 2 * 3) / 16 = 1/2.
 
     >>> cohen_kappa(
-    ...     np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), level=0.95, resamples=100, seed=7
+    ...     np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]),
+    ...     plan=Resampling(level=0.95, resamples=100, seed=7),
     ... ).value
     0.5
     """
@@ -183,7 +180,6 @@ def cohen_kappa(
         found: NDArray[np.float64] = (n * (weights @ equal) - by_chance) / (n * n - by_chance)
         return found[:, None]
 
-    plan = Resampling(level, resamples, seed)
     undefined = [ONE_VALUE if items.size else NO_PAIRS]
-    (found,) = bootstrap(kappas, items, plan=plan, undefined=undefined)
+    (found,) = bootstrap(kappas, items, plan=plan, undefined=undefined, of=RATED_ITEMS)
     return found

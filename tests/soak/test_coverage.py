@@ -4,19 +4,22 @@ import numpy as np
 import pytest
 
 from pipeline.stats.detection import TwoByTwo, binary_quality
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.intervals import Estimate, Resampling
 from pipeline.stats.multilabel import label_quality
 from pipeline.stats.sets import nominal_alpha
 
 LEVEL = 0.95
 OFF = 0.015  # what the methods themselves may be off at these sizes
-HOW = {"level": LEVEL, "resamples": 1000}
 
 
 @pytest.fixture
 def studies(request: pytest.FixtureRequest) -> int:
     """How many studies to draw: a sample in `make test`, many in `make soak`."""
     return 4000 if request.config.getoption("--soak") else 400
+
+
+def plan_of(seed: int) -> Resampling:
+    return Resampling(LEVEL, resamples=1000, seed=seed)
 
 
 def held(estimates: list[Estimate], true: float) -> bool:
@@ -31,7 +34,7 @@ def test_the_intervals_of_a_detectors_quality_hold_the_truth(n: int, studies: in
     shares = np.array([0.28, 0.28, 0.04, 0.40])
     drawn = np.random.default_rng(20240324).multinomial(n, shares, size=studies)
     found = [
-        binary_quality(TwoByTwo(*map(int, cells)), seed=seed, **HOW)
+        binary_quality(TwoByTwo(*map(int, cells)), plan=plan_of(seed))
         for seed, cells in enumerate(drawn)
     ]
     # The true figures by hand: precision 28/56, recall 28/32, F1 56/88, po 0.68 and
@@ -54,7 +57,7 @@ def test_the_intervals_of_averages_over_labels_hold_the_truth(studies: int) -> N
         gold = rng.random((100, 4)) < often
         chance = rng.random((100, 4))
         labels = np.where(gold, chance < right, chance < wrong)
-        found.append(label_quality(gold, labels, labels="abcd", seed=seed, **HOW))
+        found.append(label_quality(gold, labels, labels="abcd", plan=plan_of(seed)))
     micro = 2 * tp.sum() / (tp + often + fp).sum()
     assert held([each.micro.f1 for each in found], micro)
     assert held([each.macro.f1 for each in found], f1s.mean())
@@ -72,5 +75,5 @@ def test_the_interval_of_alpha_holds_the_truth(studies: int) -> None:
         truth = rng.choice(4, size=100, p=shares)
         chance = rng.choice(4, size=(2, 100), p=shares)
         given = np.where(rng.random((2, 100)) < 0.8, truth, chance)
-        found.append(nominal_alpha(given, seed=seed, **HOW))
+        found.append(nominal_alpha(given, plan=plan_of(seed)))
     assert held(found, 0.64)

@@ -177,7 +177,7 @@ def test_identical_ratings_leave_agreement_undefined_though_all_of_them_agree() 
         assert (found.value, found.low, found.code) == (None, None, "one_value")
         assert found.reason == "all answers are the same, so agreement cannot be told from chance"
         assert found.undefined_share == 1
-    assert percent_agreement(same.codes, level=0.95, resamples=40, seed=7).value == 1
+    assert percent_agreement(same.codes, plan=PLAN).value == 1
     one_level = Ratings(np.zeros((3, 20), dtype=np.int64), np.array([1.0]))
     assert krippendorff_alpha(one_level, metric="ordinal", plan=PLAN).code == "one_value"
 

@@ -18,14 +18,14 @@ from pipeline.stats.detection import (
     never_flag,
     two_by_two,
 )
-from pipeline.stats.intervals import Estimate, wilson
+from pipeline.stats.intervals import Estimate, Resampling, wilson
 
 NAMES = ("accuracy", "precision", "recall", "specificity", "f1", "kappa", "mcc")
 PAPER = TwoByTwo(144, 144, 11, 201)
 
 
 def quality(table: TwoByTwo, *, resamples: int = 200, seed: int = 7) -> dict[str, Estimate]:
-    return binary_quality(table, level=0.95, resamples=resamples, seed=seed)
+    return binary_quality(table, plan=Resampling(0.95, resamples, seed))
 
 
 def answers(table: TwoByTwo) -> tuple[list[bool], list[bool]]:

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, cohen_kappa_score, f1_score
 
-from pipeline.stats.alpha import MISSING
 from pipeline.stats.intervals import Resampling, wilson
 from pipeline.stats.labellers import between
+from pipeline.stats.ratings import MISSING
 
 PLAN = Resampling(level=0.95, resamples=200, seed=3)
 

@@ -17,7 +17,7 @@ Bools = NDArray[np.bool_]
 
 def quality(gold: Bools, found: Bools, *, resamples: int = 200, seed: int = 7) -> LabelQuality:
     labels = [f"label {place}" for place in range(gold.shape[1])]
-    return label_quality(gold, found, labels=labels, level=0.95, resamples=resamples, seed=seed)
+    return label_quality(gold, found, labels=labels, plan=Resampling(0.95, resamples, seed))
 
 
 def random_items(n: int, labels: int, seed: int) -> tuple[Bools, Bools]:
@@ -184,4 +184,4 @@ def test_answers_of_another_shape_are_refused() -> None:
     with pytest.raises(ValueError, match=r"gold is \(3, 2\) and found \(2, 2\)"):
         quality(two, two[:2])
     with pytest.raises(ValueError, match="by 1 labels"):
-        label_quality(two, two, labels=["a"], level=0.95, resamples=10, seed=1)
+        label_quality(two, two, labels=["a"], plan=Resampling(0.95, 10, seed=1))

@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
 from pipeline.stats import sets as agreement
-from pipeline.stats.intervals import Estimate, wilson
+from pipeline.stats.intervals import Estimate, Resampling, wilson
 from pipeline.stats.sets import Distance
 from tests.pipeline.stats.oracles import O1, O2, O3, O4, O5, O6, O7, O12, O13, cells, rows
 
 LABELS = 4
-HOW = {"level": 0.95, "resamples": 200, "seed": 7}
+PLAN = Resampling(level=0.95, resamples=200, seed=7)
 
 
 def masks(text: str) -> list[int]:
@@ -29,19 +29,19 @@ def masks(text: str) -> list[int]:
 
 
 def nominal_alpha(values: NDArray[np.int64]) -> Estimate:
-    return agreement.nominal_alpha(values, **HOW)
+    return agreement.nominal_alpha(values, plan=PLAN)
 
 
 def percent(values: NDArray[np.int64]) -> Estimate:
-    return agreement.percent_agreement(values, **HOW)
+    return agreement.percent_agreement(values, plan=PLAN)
 
 
 def set_alpha(sets: NDArray[np.int64], distance: Distance = "masi") -> Estimate:
-    return agreement.set_alpha(sets, distance=distance, **HOW)
+    return agreement.set_alpha(sets, distance=distance, plan=PLAN)
 
 
 def kappa(a: NDArray[np.int64], b: NDArray[np.int64]) -> Estimate:
-    return agreement.cohen_kappa(a, b, **HOW)
+    return agreement.cohen_kappa(a, b, plan=PLAN)
 
 
 @st.composite
@@ -292,17 +292,17 @@ def test_raters_who_always_agree_have_agreement_1_unless_nothing_varies(
 
 def test_alpha_of_a_label_is_nominal_alpha_of_whether_it_was_given() -> None:
     sets = np.array([[0b01, 0b11, 0b00, 0b10, -1], [0b01, 0b10, 0b00, 0b11, 0b01]])
-    found = agreement.label_alpha(sets, labels=["a", "b", "c"], **HOW)
+    found = agreement.label_alpha(sets, labels=["a", "b", "c"], plan=PLAN)
     a = nominal_alpha(np.array([[1, 1, 0, 0, -1], [1, 0, 0, 1, 1]]))
     b = nominal_alpha(np.array([[0, 1, 0, 1, -1], [0, 1, 0, 1, 0]]))
     assert (found["a"], found["b"]) == (a, b)
     assert (found["c"].value, found["c"].code) == (None, "one_value")
     with pytest.raises(ValueError, match="a label beyond the 1 that are named"):
-        agreement.label_alpha(sets, labels=["a"], **HOW)
+        agreement.label_alpha(sets, labels=["a"], plan=PLAN)
 
 
 def test_labels_have_no_agreement_where_every_set_is_missing() -> None:
-    found = agreement.label_alpha(np.full((2, 3), -1), labels=["a", "b"], **HOW)
+    found = agreement.label_alpha(np.full((2, 3), -1), labels=["a", "b"], plan=PLAN)
     assert [each.code for each in found.values()] == ["no_pairs", "no_pairs"]
 
 
