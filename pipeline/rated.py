@@ -40,7 +40,9 @@ class RatedStudy:
     to the hidden repeat of the unit; `assigned` whether the unit was to be scored at all, which
     tells a gap of the design from a missing score; `positions` the place in the rater's order
     (from 1), `seconds`, and `times` (Unix seconds), NaN where not known. Calibration items
-    are left out: `calibration` counts their judgements, `repeats` those of repeats.
+    are left out: `calibration` counts their judgements, `repeats` those of repeats;
+    `calibration_scores` and `repeat_scores` count the scores in them on each criterion, shape
+    (systems,).
     """
 
     name: str
@@ -64,6 +66,8 @@ class RatedStudy:
     times: Floats
     repeats: int
     calibration: int
+    repeat_scores: dict[str, NDArray[np.int64]]
+    calibration_scores: dict[str, NDArray[np.int64]]
 
     def ratings(self, criterion: Criterion) -> Ratings:
         """Return the scores on a criterion, repeats left out."""
@@ -148,7 +152,26 @@ def _study(session: Session, study: Study, answers: list[Answer], group: str | N
         times=grid.times,
         repeats=grid.repeats,
         calibration=grid.calibration,
+        repeat_scores=_scores_given(
+            (a for a in answers if a.item.is_repeat and not a.item.is_calibration),
+            criteria,
+            place_of,
+        ),
+        calibration_scores=_scores_given(
+            (a for a in answers if a.item.is_calibration), criteria, place_of
+        ),
     )
+
+
+def _scores_given(
+    answers: Iterable[Answer], criteria: tuple[Criterion, ...], place_of: dict[int, int]
+) -> dict[str, NDArray[np.int64]]:
+    """Count the scores of each system on each criterion."""
+    found = {each.id: np.zeros(len(place_of), dtype=np.int64) for each in criteria}
+    for answer in answers:
+        for criterion, counts in found.items():
+            counts[place_of[answer.item.system.id]] += answer.values.get(criterion) is not None
+    return found
 
 
 class _Grid:
