@@ -64,11 +64,16 @@ class Series:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows of points, one row a name; the series that have a point of that name share its row."""
+    """Rows of points, one row a name; the series that have a point of that name share its row.
+
+    The axis reaches over `span`, and further where a figure does. A line is drawn at `mark`.
+    """
 
     title: str
     axis: str
     series: tuple[Series, ...]
+    span: tuple[float, float] = (0.0, 1.0)
+    mark: float | None = None
 
 
 def check_ending(path: Path) -> None:
@@ -111,7 +116,7 @@ def drawing(
     from matplotlib.figure import Figure  # noqa: PLC0415
 
     heights = [0.7 + 0.3 * max(each, 4) for each in ([rows] if isinstance(rows, int) else rows)]
-    with rc_context({**STYLE, "font.family": _fonts()}):
+    with rc_context({**STYLE, "font.family": fonts()}):
         size = (0.8 + 4.6 * max(columns, 1), 1.0 + sum(heights))
         figure = Figure(figsize=size, layout="constrained")
         made: list[Axes] = []
@@ -130,7 +135,8 @@ def _save(figure: "Figure", path: Path) -> None:
     figure.savefig(path, format=kind, dpi=200, metadata=undated.get(kind))
 
 
-def _fonts() -> list[str]:
+def fonts() -> list[str]:
+    """Return the fonts that pictures are drawn with: one for Latin, one for Chinese if there."""
     return ["DejaVu Sans", *_chinese_fonts()]
 
 
@@ -158,8 +164,8 @@ def _plain(text: str) -> str:
 def _can_draw(text: str) -> bool:
     from matplotlib.font_manager import findfont, get_font  # noqa: PLC0415
 
-    fonts = [get_font(findfont(name)) for name in _fonts()]
-    return all(any(font.get_char_index(ord(mark)) for font in fonts) for mark in text)
+    there = [get_font(findfont(name)) for name in fonts()]
+    return all(any(font.get_char_index(ord(mark)) for font in there) for mark in text)
 
 
 def _names(panel: Panel) -> list[str]:
@@ -186,10 +192,12 @@ def _rows(ax: "Axes", panel: Panel) -> dict[str, int]:
 def points_on(ax: "Axes", panel: Panel) -> None:
     """Draw dots with whiskers on axes of `drawing`."""
     rows = _rows(ax, panel)
-    drawn = [p for each in panel.series for p in each.points if p.value is not None]
-    lowest = min((p.value if p.low is None else p.low for p in drawn if p.value is not None),
-                 default=0.0)  # fmt: skip
-    ax.set_xlim(min(-0.02, lowest - 0.02), 1.02)
+    told = [end for each in panel.series for p in each.points for end in (p.value, p.low, p.high)]
+    ends = [*panel.span, *(end for end in told if end is not None)]
+    room = 0.02 * (panel.span[1] - panel.span[0])
+    ax.set_xlim(min(ends) - room, max(ends) + room)
+    if panel.mark is not None:
+        ax.axvline(panel.mark, color=FAINT, linewidth=0.8, zorder=0)
     for name, row in rows.items():
         _draw_row(ax, panel, name, row)
     for number, each in enumerate(panel.series):
