@@ -67,11 +67,11 @@ def describe(
     if picture:
         pictures.write(picture, lambda path: _draw(path, found))
     tables = list(_latex(found)) if as_latex else []
-    result = _as_object(found) | ({"latex": "\n".join(tables)} if as_latex else {})
+    result = described_object(found) | ({"latex": "\n".join(tables)} if as_latex else {})
     show(result, tables or _lines(found), as_json=as_json)
 
 
-def _as_object(found: Described) -> dict[str, Any]:
+def described_object(found: Described) -> dict[str, Any]:
     return {
         "questions": found.questions,
         "systems": [_system_object(each) for each in found.systems],

@@ -80,11 +80,11 @@ def detection_quality(
     if picture:
         pictures.write(picture, lambda path: quality_picture.draw(path, found))
     latex = "\n".join(quality_texts.latex_table(found)) if as_latex else None
-    result = _as_object(found) | ({"latex": latex} if latex else {})
+    result = quality_object(found) | ({"latex": latex} if latex else {})
     show(result, [latex] if latex else quality_texts.lines(found), as_json=as_json)
 
 
-def _as_object(found: Quality) -> dict[str, Any]:
+def quality_object(found: Quality) -> dict[str, Any]:
     return {
         "study": found.study,
         "status": found.status,
