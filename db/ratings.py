@@ -206,3 +206,12 @@ def _raters(session: Session, study: Study) -> dict[int, Rater]:
     assigned = select(Assignment.person_id).where(Assignment.study_id == study.id)
     query = select(Person.id, Person.pseudonym, Person.group).where(Person.id.in_(assigned))
     return {id_: Rater(name, group or None) for id_, name, group in session.execute(query)}
+
+
+def state(session: Session, *, study: Study) -> tuple[str, bool, int, int]:
+    """Return what changes whenever a study's figures may: its status, and what has been given."""
+    of_study = select(func.count(Judgement.id), func.max(Judgement.id)).where(
+        Judgement.assignment_id.in_(select(Assignment.id).where(Assignment.study_id == study.id))
+    )
+    given, newest = session.execute(of_study).one()
+    return study.status, study.unblinded_at is not None, given, newest or 0

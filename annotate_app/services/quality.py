@@ -1,9 +1,5 @@
 """Work out how good a detector is, for who may know a study's results."""
 
-import csv
-import io
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,16 +10,15 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from annotate_app.i18n.translator import Language
-from annotate_app.services import commands, rights
+from annotate_app.services import commands, figure_files, rights
+from annotate_app.services.figure_files import Row
 from annotate_app.services.sign_in import SignedIn
 from db import detections, votes
 from db.engine import Store
 from db.tables import Study
 from pipeline.codebook import distortions
 from pipeline.ground_truth import ADJUDICATED, RULES
-from pipeline.tidy import defused
 
-COLUMNS = ("figure", "of", "value", "low", "high", "level", "method", "reason")
 FIGURES = ("accuracy", "precision", "recall", "specificity", "f1", "kappa", "mcc")
 AVERAGES = ("micro", "macro", "weighted")
 SHARED = ("accuracy", "f1", "kappa", "labels_f1")  # figures that labellers with each other have
@@ -97,10 +92,10 @@ def score(store: Store, *, by: SignedIn, study: str, source: Source, gold: str) 
         picture = Path(folder) / "quality.svg"
         figures = commands.run(store, "detection-quality", [*options, f"--picture={picture}"])
         drawn = picture.read_bytes()
-    name = re.sub(r"[^\w-]+", "_", f"{study} {detector}")
+    name = figure_files.named(study, detector)
     files = {
-        f"{name}.csv": _csv(figures),
-        f"{name}.json": json.dumps(figures, ensure_ascii=False, indent=1).encode(),
+        f"{name}.csv": figure_files.as_csv(_rows(figures)),
+        f"{name}.json": figure_files.as_json(figures),
         f"{name}.svg": drawn,
     }
     return Scored(figures, drawn, files)
@@ -122,18 +117,7 @@ def _results(store: Store, by: SignedIn, study: str) -> Iterator[tuple[Session, 
         yield session, found
 
 
-def _csv(figures: Mapping[str, Any]) -> bytes:
-    """Return one row a figure, so that a spreadsheet opens it right."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for name, of, figure in _rows(figures):
-        rest = [figure.get(column) for column in COLUMNS[2:]]
-        writer.writerow([name, defused(of), *rest])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _rows(found: Mapping[str, Any]) -> Iterator[Row]:
     binary = found["binary"]
     for cell in ("tp", "fp", "fn", "tn"):
         yield cell, "", {"value": binary[cell]}
@@ -155,7 +139,5 @@ def _rows(found: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any
         yield "left_out", reason, {"value": n}
 
 
-def _each(
-    names: Sequence[str], of: str, figures: Mapping[str, Any]
-) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+def _each(names: Sequence[str], of: str, figures: Mapping[str, Any]) -> Iterator[Row]:
     return ((name, of, figures[name]) for name in names if name in figures)
