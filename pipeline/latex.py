@@ -19,6 +19,24 @@ MEANT = {
     "[": "{[}",
     "]": "{]}",
     "`": r"\textasciigrave{}",
+    "*": "{*}",  # else the end of a row above it takes it for its own
+    # Not in the fonts that LaTeX starts with.
+    "\N{MINUS SIGN}": "$-$",
+    "\N{MULTIPLICATION SIGN}": r"$\times$",
+    "±": r"$\pm$",
+    "≤": r"$\le$",
+    "≥": r"$\ge$",
+    "≠": r"$\ne$",
+    "≈": r"$\approx$",
+    "→": r"$\to$",
+    "²": r"\textsuperscript{2}",
+    "α": r"$\alpha$",
+    "κ": r"$\kappa$",
+    "π": r"$\pi$",
+    "ρ": r"$\rho$",
+    "σ": r"$\sigma$",
+    "τ": r"$\tau$",
+    "χ": r"$\chi$",
 }
 LIGATURES = {"--": "-{}-", "''": "'{}'", ",,": ",{},"}  # TeX joins these into other characters
 

@@ -1,0 +1,190 @@
+"""Write a document for XeLaTeX, which prints Chinese."""
+
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline.latex import escaped
+from pipeline.report import latex_tables
+from pipeline.report.anchors import Anchors, language
+from pipeline.report.blocks import (
+    NAMELESS,
+    Block,
+    Coloured,
+    Command,
+    Document,
+    Heading,
+    Listing,
+    Note,
+    Paragraph,
+    Picture,
+    Piece,
+    Quote,
+    Ref,
+    Table,
+    Terms,
+    Text,
+    pieces,
+)
+from pipeline.report.drawings import Drawn
+from pipeline.report.naming import label_of, labels, lines_of, one_line, stems
+from pipeline.report.palette import PARTS
+
+PREAMBLE = Path(__file__).with_name("preamble.tex")
+COMMANDS = {2: "section", 3: "subsection"}
+
+
+def render(document: Document, *, pictures: Mapping[str, Drawn]) -> str:
+    """Return the file to compile; its tables stand in tables, its pictures in pictures."""
+    page = _Page(document, pictures)
+    return "\n".join([PREAMBLE.read_text("utf-8").rstrip(), *page.lines()]) + "\n"
+
+
+def tables(document: Document) -> dict[str, str]:
+    r"""Return each table as a file of its own, to \input in this or another document."""
+    names = stems(document)
+    places = _places(document)
+    return {
+        f"tables/{names[block.id]}.tex": latex_tables.table(
+            block, label=places[block.id], file=f"tables/{names[block.id]}.csv"
+        )
+        for block in document.blocks
+        if isinstance(block, Table)
+    }
+
+
+def _places(document: Document) -> Anchors:
+    return Anchors("cbt:", [b.id for b in document.blocks if not isinstance(b, NAMELESS)])
+
+
+class _Page:
+    """Writes blocks, knowing how each table and picture is called."""
+
+    def __init__(self, document: Document, pictures: Mapping[str, Drawn]) -> None:
+        self.document = document
+        self.pictures = pictures
+        self.named = labels(document)
+        self.stems = stems(document)
+        self.places = _places(document)
+
+    def lines(self) -> Iterator[str]:
+        for id_, look in PARTS.items():
+            yield rf"\definecolor{{{id_}-edge}}{{HTML}}{{{look.edge.upper()}}}"
+            yield rf"\definecolor{{{id_}-tint}}{{HTML}}{{{look.tint.upper()}}}"
+        title = escaped(self.document.title)
+        yield rf"\hypersetup{{pdftitle={{{title}}},pdflang={{en}}}}"
+        yield "\\begin{document}"
+        yield rf"\notice{{{escaped(self.document.notice)}}}"
+        yield rf"{{\LARGE\bfseries\raggedright {title}\par}}"
+        yield rf"{{\large\raggedright {escaped(self.document.subtitle)}\par}}"
+        for block in self.document.blocks:
+            yield ""
+            yield from self.block(block)
+        yield "\n\\end{document}"
+
+    def block(self, block: Block) -> Iterator[str]:
+        writers: dict[type, Callable[[Any], Iterator[str]]] = {
+            Heading: self.heading,
+            Paragraph: self.paragraph,
+            Listing: self.listing,
+            Terms: self.terms,
+            Note: self.note,
+            Quote: self.quote,
+            Command: self.command,
+            Table: self.table,
+            Picture: self.picture,
+            Coloured: self.coloured,
+        }
+        return writers[type(block)](block)
+
+    def text(self, text: Text) -> str:
+        return "".join(map(self._piece, pieces(text)))
+
+    def _piece(self, piece: Piece | Ref) -> str:
+        if isinstance(piece, Ref):
+            name = escaped(label_of(piece, self.named))
+            known = piece.to in self.places
+            return rf"\hyperref[{self.places[piece.to]}]{{{name}}}" if known else name
+        words = _with_spaces(piece.text)
+        if piece.look == "plain":
+            return words
+        return {"strong": r"\textbf{%s}", "code": r"\texttt{%s}"}[piece.look] % words
+
+    def heading(self, block: Heading) -> Iterator[str]:
+        command = COMMANDS[block.level]
+        yield rf"\{command}{{{escaped(block.text)}}}\label{{{self.places[block.id]}}}"
+
+    def paragraph(self, block: Paragraph) -> Iterator[str]:
+        text = self.text(block.text)
+        yield rf"\begin{{chinese}}{text}\end{{chinese}}" if language(text) else text
+
+    def listing(self, block: Listing) -> Iterator[str]:
+        kind = "enumerate" if block.numbered else "itemize"
+        yield rf"\begin{{{kind}}}"
+        for item in block.items:
+            yield rf"\item {self.text(item)}"
+        yield rf"\end{{{kind}}}"
+
+    def terms(self, block: Terms) -> Iterator[str]:
+        for name, text in block.pairs:
+            yield rf"\textbf{{{escaped(name)}}}\\* {self.text(text) or chr(92) + 'blank'}\par"
+
+    def note(self, block: Note) -> Iterator[str]:
+        word = "Warning" if block.warning else "Note"
+        yield rf"\begin{{remark}}\textbf{{{word}.}} {self.text(block.text)}\end{{remark}}"
+
+    def quote(self, block: Quote) -> Iterator[str]:
+        by = rf"\par\hfill --- {escaped(block.by)}" if block.by else ""
+        yield rf"\begin{{quote}}{_words(block.text)}{by}\end{{quote}}"
+
+    def command(self, block: Command) -> Iterator[str]:
+        lines = (rf"\texttt{{{escaped(line)}}}" for line in block.lines)
+        yield r"\begin{quote}\small\raggedright"
+        yield "\\par\n".join(lines)
+        yield r"\end{quote}"
+
+    def table(self, block: Table) -> Iterator[str]:
+        yield rf"\input{{tables/{self.stems[block.id]}.tex}}"
+
+    def picture(self, block: Picture) -> Iterator[str]:
+        width = self.pictures[block.id].width
+        file = f"pictures/{self.stems[block.id]}.pdf"
+        yield "\\begin{figure}[htbp]\n\\centering"
+        yield f"% {one_line(block.alt)}"
+        yield rf"\includegraphics[width={min(1.0, width / 6.3):.2f}\linewidth]{{{file}}}"
+        yield rf"\caption{{{escaped(block.caption)}}}\label{{{self.places[block.id]}}}"
+        for note in block.notes:
+            yield rf"\par{{\footnotesize {escaped(note)}\par}}"
+        yield r"\end{figure}"
+
+    def coloured(self, block: Coloured) -> Iterator[str]:
+        yield rf"\answercaption{{{escaped(block.caption)}}}{{{self.places[block.id]}}}"
+        for passage in block.passages:
+            words = _words(passage.text.strip())
+            part = PARTS.get(passage.part)
+            if part:
+                name = rf"{{{passage.part}}}{{{part.name}}}"
+                yield rf"\begin{{answerpart}}{name}{words}\end{{answerpart}}"
+            elif words:
+                yield rf"{words}\par"
+        for note in block.notes:
+            yield rf"{{\footnotesize {escaped(note)}\par}}"
+
+
+def _with_spaces(text: str) -> str:
+    """Escape a piece of a text, keeping the space on either side of it."""
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() and text.strip() else ""
+    return f"{before}{escaped(text)}{after}"
+
+
+def _words(text: str) -> str:
+    """Escape someone's own words, keeping their lines and paragraphs."""
+    paragraphs: list[list[str]] = [[]]
+    for line in map(escaped, lines_of(text)):
+        if line:
+            paragraphs[-1].append(line)
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    words = "\\par\n".join("\\newline\n".join(lines) for lines in paragraphs if lines)
+    return rf"\begin{{chinese}}{words}\end{{chinese}}" if language(text) else words
