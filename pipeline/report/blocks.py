@@ -15,8 +15,8 @@ class Source:
 
     `id` is stable and readable, for example t5.helpfulness.S1.mean; `about` says in a phrase what
     the figure is. `command` computes it again, and `at` is its place in the command's JSON (a
-    JSON pointer, RFC 6901). `rows` chooses its rows of the exported ratings file: for each
-    column, the value or values to keep. A figure that cannot be told has a code and a reason.
+    JSON pointer, RFC 6901). `rows` chooses its rows of `file`, which lies beside the report: for
+    each column, the value or values to keep. A figure that cannot be told has a code and a reason.
     """
 
     id: str
@@ -25,6 +25,7 @@ class Source:
     command: str
     at: str = ""
     rows: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    file: str = ""
     low: float | None = None
     high: float | None = None
     level: float | None = None
@@ -215,8 +216,12 @@ class Picture:
     id: str
     caption: str
     alt: str
-    panels: tuple[Dots, ...] | tuple[Bars, ...] | tuple[Matrix, ...]
+    panels: tuple[Dots | Bars | Matrix, ...]
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len({type(panel) for panel in self.panels}) != 1:
+            raise ValueError(f"{self.id}: a picture has one or more panels, all of one kind")
 
 
 @dataclass(frozen=True)
