@@ -4,13 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from pipeline.stats.quadrature import Nodes, Rule, Shape, placed
+from pipeline.stats.quadrature import Nodes
 
 FARTHEST = 300.0  # in log odds: exp(600) is still a number
-LONGEST = 2.0  # how far one step to a mode may go, in log odds
-STEPS = 50
-NEAR = 1e-8
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -23,7 +21,8 @@ class Scores:
     `codes` (n,) are places on the scale of `q` levels, each of which somebody gave; `fixed` (n, p)
     are what the fixed effects are multiplied by. A score belongs to the cell `cell` (n,), a cell to
     the group `group_of_cell` (c,), a group stands for `times` (g,) ones. `random` is how many of
-    the two have an effect of their own: 0 none, 1 the groups, 2 the cells too.
+    the two have an effect of their own: 0 none, 1 the groups, 2 the cells too. `by_cell` (c, n)
+    sums scores' figures to their cells', `by_group` (g, c) cells' to their groups'.
     """
 
     codes: Places
@@ -33,10 +32,8 @@ class Scores:
     group_of_cell: Places
     times: Floats
     random: int
-
-    @property
-    def parameters(self) -> int:
-        return self.q - 1 + int(self.fixed.shape[1]) + self.random
+    by_cell: csr_array
+    by_group: csr_array
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,12 @@ class Parameters:
     thresholds: Floats
     effects: Floats
     deviations: Floats
+
+    @property
+    def both(self) -> tuple[float, float]:
+        """Return the deviations of groups and cells, 0 where there is none."""
+        padded = [*self.deviations.tolist(), 0.0, 0.0]
+        return padded[0], padded[1]
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,25 @@ def scores(
     group, cell = group[order], cell[order]
     new_group = np.diff(group, prepend=group[:1] - 1) != 0
     new_cell = new_group | (np.diff(cell, prepend=cell[:1]) != 0)
+    place = np.cumsum(new_cell) - 1
+    group_of_cell = (np.cumsum(new_group) - 1)[new_cell]
     return Scores(
         codes=codes[order],
         fixed=fixed[order],
         q=int(codes.max()) + 1,
-        cell=np.cumsum(new_cell) - 1,
-        group_of_cell=(np.cumsum(new_group) - 1)[new_cell],
+        cell=place,
+        group_of_cell=group_of_cell,
         times=times,
         random=random,
+        by_cell=_summing(place),
+        by_group=_summing(group_of_cell),
     )
+
+
+def _summing(places: Places) -> csr_array:
+    """Return the matrix that sums the rows at each place; faster than reduceat by far."""
+    whole = (np.ones(places.size), (places, np.arange(places.size)))
+    return csr_array(whole, shape=(int(places.max()) + 1, places.size))
 
 
 def _distinct(group: Places, what: Places) -> tuple[Places, Floats]:
@@ -118,83 +131,10 @@ def parameters(free: Floats, data: Scores) -> Parameters:
     a place like any other, and can be found.
     """
     gaps = data.q - 1
-    thresholds = np.cumsum(np.concatenate([free[:1], _exp(free[1:gaps])]))
+    thresholds = np.cumsum(np.concatenate([free[:1], bounded_exp(free[1:gaps])]))
     return Parameters(
         thresholds, free[gaps : free.size - data.random], free[free.size - data.random :]
     )
-
-
-def place(found: Parameters, data: Scores, outer: Rule, inner: Rule) -> Nodes:
-    """Return nodes around the likeliest effects of groups and cells, found by Newton's method.
-
-    The logarithm of a group's joint density is concave in its effect and its cells' effects. Its
-    second derivatives form an arrow, so that each step solves one equation for a group.
-    """
-    groups, cells = data.times.size, data.group_of_cell.size
-    to_group, to_cell = _two(found.deviations)
-    z, w = np.zeros(groups), np.zeros(cells)
-    likely = _OneNode(found, data)
-    arrow = likely.arrow(z, w)
-    for _ in range(STEPS):
-        dz, dw = arrow.step(z, w)
-        moved = np.abs(to_group * dz[data.group_of_cell]) + np.abs(to_cell * dw)
-        longest = np.zeros(groups)
-        np.maximum.at(longest, data.group_of_cell, moved)
-        short = np.minimum(1, LONGEST / np.maximum(longest, LONGEST))
-        z, w = z + short * dz, w + short[data.group_of_cell] * dw
-        arrow = likely.arrow(z, w)
-        if max(np.abs(dz).max(), np.abs(dw).max()) < NEAR:
-            break
-    spread = 1 / np.sqrt(arrow.outer), 1 / np.sqrt(arrow.inner)
-    shape = Shape(z, spread[0], w, spread[1], -arrow.cross / arrow.inner)
-    return placed(shape, data.group_of_cell, outer, inner)
-
-
-def _two(deviations: Floats) -> tuple[float, float]:
-    padded = [*deviations.tolist(), 0.0, 0.0]
-    return padded[0], padded[1]
-
-
-class _OneNode:
-    """How the log likelihood slopes and bends at one value of each effect."""
-
-    def __init__(self, found: Parameters, data: Scores) -> None:
-        self.cell, self.group = data.cell, data.group_of_cell
-        self.to_group, self.to_cell = _two(found.deviations)
-        upper, lower = _bounds(found.thresholds, data.codes)
-        fixed = data.fixed @ found.effects
-        self.above, self.below = _exp(fixed - upper), _exp(lower - fixed)
-
-    def arrow(self, z: Floats, w: Floats) -> "_Arrow":
-        odds = _exp(self.to_group * z[self.group] + self.to_cell * w)[self.cell]
-        under = 1 / (1 + self.above * odds)
-        over = 1 / (1 + self.below / odds)
-        bend = under * (1 - under) + over * (1 - over)
-        return _Arrow(
-            _sums(self.cell, under - over),
-            _sums(self.cell, bend),
-            self.group,
-            self.to_group,
-            self.to_cell,
-        )
-
-
-class _Arrow:
-    """Minus the second derivatives of groups' log densities, after the cells are eliminated."""
-
-    def __init__(
-        self, slopes: Floats, bends: Floats, group: Places, to_group: float, to_cell: float
-    ) -> None:
-        self.slopes, self.group, self.to_group, self.to_cell = slopes, group, to_group, to_cell
-        self.inner = 1 + to_cell**2 * bends
-        self.cross = to_group * to_cell * bends
-        self.outer = 1 + _sums(group, to_group**2 * bends - self.cross**2 / self.inner)
-
-    def step(self, z: Floats, w: Floats) -> tuple[Floats, Floats]:
-        along_w = self.to_cell * self.slopes - w
-        along_z = self.to_group * self.slopes - self.cross * along_w / self.inner
-        dz = (_sums(self.group, along_z) - z) / self.outer
-        return dz, (along_w - self.cross * dz[self.group]) / self.inner
 
 
 def log_likelihood(free: Floats, data: Scores, nodes: Nodes) -> Likelihood:
@@ -205,21 +145,20 @@ def log_likelihood(free: Floats, data: Scores, nodes: Nodes) -> Likelihood:
     x is F(a - x) - F(x - b).
     """
     found = parameters(free, data)
-    upper, lower = _bounds(found.thresholds, data.codes)
+    upper, lower = bounds(found.thresholds, data.codes)
     fixed = data.fixed @ found.effects
-    to_group, to_cell = _two(found.deviations)
+    to_group, to_cell = found.both
     cells = nodes.inner.shape[0]
     outer = np.broadcast_to(nodes.outer[data.group_of_cell][:, :, None], nodes.inner.shape)
     effects = outer.reshape(cells, -1), nodes.inner.reshape(cells, -1)  # (c, j k)
-    odds = _exp(to_group * effects[0] + to_cell * effects[1])
-    starts = np.flatnonzero(np.diff(data.cell, prepend=-1))
-    under = 1 / (1 + _exp(fixed - upper)[:, None] * odds[data.cell])  # (n, j k)
-    over = 1 / (1 + _exp(lower - fixed)[:, None] / odds[data.cell])
-    logs, shares = _integrated(
-        (np.add.reduceat(np.log(under * over), starts)).reshape(nodes.inner.shape), nodes, data
-    )
+    odds = bounded_exp(to_group * effects[0] + to_cell * effects[1])
+    under = _chances(bounded_exp(fixed - upper), odds, data.cell)  # (n, j k)
+    over = _chances(bounded_exp(lower - fixed), 1 / odds, data.cell)
+    each = under * over
+    of_cells = data.by_cell @ np.log(each, out=each)
+    logs, shares = _integrated(of_cells.reshape(nodes.inner.shape), nodes, data)
     of_scores = shares[data.cell]
-    pulls = shares * np.add.reduceat(under - over, starts)
+    pulls = shares * (data.by_cell @ np.subtract(under, over, out=each))
     along = [(pulls * each).sum(axis=1) for each in effects][: data.random]
     gaps = np.concatenate([[np.inf], np.diff(found.thresholds), [np.inf]])[data.codes]
     along_fixed = _along_fixed(
@@ -230,7 +169,7 @@ def log_likelihood(free: Floats, data: Scores, nodes: Nodes) -> Likelihood:
     )
     times = data.times[data.group_of_cell][data.cell]
     slopes = [along_fixed @ turn(free, data)]
-    slopes += [_sums(data.group_of_cell, each)[:, None] for each in along]
+    slopes += [(data.by_group @ each)[:, None] for each in along]
     return Likelihood(
         float(data.times @ logs + times @ np.log(-np.expm1(-gaps))), np.hstack(slopes), data.times
     )
@@ -239,10 +178,17 @@ def log_likelihood(free: Floats, data: Scores, nodes: Nodes) -> Likelihood:
 def _integrated(of_cells: Floats, nodes: Nodes, data: Scores) -> tuple[Floats, Floats]:
     """Return groups' log likelihoods (g,), and what share of it is each node's, (c, j k)."""
     over_inner, within = _sum_exp(of_cells + nodes.inner_weights)
-    starts = np.flatnonzero(np.diff(data.group_of_cell, prepend=-1))
-    logs, among = _sum_exp(np.add.reduceat(over_inner, starts) + nodes.outer_weights)
+    logs, among = _sum_exp(data.by_group @ over_inner + nodes.outer_weights)
     shares = among[data.group_of_cell][:, :, None] * within
     return logs, shares.reshape(len(shares), -1)
+
+
+def _chances(factor: Floats, odds: Floats, cell: Places) -> Floats:
+    """Return 1 / (1 + factor * odds), without a copy for each step: it is most of the work."""
+    found = odds[cell]
+    found *= factor[:, None]
+    found += 1
+    return np.reciprocal(found, out=found)
 
 
 def _along_fixed(up: Floats, down: Floats, apart: Floats, data: Scores) -> Floats:
@@ -252,9 +198,8 @@ def _along_fixed(up: Floats, down: Floats, apart: Floats, data: Scores) -> Float
     rows[place, data.codes + 1] = up + apart
     rows[place, data.codes] -= down + apart
     rows[:, data.q + 1 :] = data.fixed * (down - up)[:, None]
-    group = data.group_of_cell[data.cell]
     kept = np.r_[1 : data.q, data.q + 1 : rows.shape[1]]  # no threshold below all, nor above
-    found: Floats = np.add.reduceat(rows, np.flatnonzero(np.diff(group, prepend=-1)))[:, kept]
+    found: Floats = (data.by_group @ (data.by_cell @ rows))[:, kept]
     return found
 
 
@@ -263,20 +208,16 @@ def turn(free: Floats, data: Scores) -> Floats:
     gaps = data.q - 1
     found = np.eye(gaps + data.fixed.shape[1])
     found[:gaps, :gaps] = np.tril(np.ones((gaps, gaps)))
-    found[:gaps, 1:gaps] *= _exp(free[1:gaps])
+    found[:gaps, 1:gaps] *= bounded_exp(free[1:gaps])
     return found
 
 
-def _bounds(thresholds: Floats, codes: Places) -> tuple[Floats, Floats]:
+def bounds(thresholds: Floats, codes: Places) -> tuple[Floats, Floats]:
     edges = np.concatenate([[-np.inf], thresholds, [np.inf]])
     return edges[codes + 1], edges[codes]
 
 
-def _sums(places: Places, values: Floats) -> Floats:
-    return np.bincount(places, values).astype(np.float64)
-
-
-def _exp(values: Floats) -> Floats:
+def bounded_exp(values: Floats) -> Floats:
     """Return exp, 0 at minus infinity, of numbers no farther than it can be multiplied."""
     found: Floats = np.exp(np.clip(values, -FARTHEST, FARTHEST))
     found[values == -np.inf] = 0.0
@@ -288,4 +229,5 @@ def _sum_exp(values: Floats) -> tuple[Floats, Floats]:
     most = values.max(axis=-1, keepdims=True)
     parts = np.exp(values - most)
     sums = parts.sum(axis=-1, keepdims=True)
-    return (most + np.log(sums))[..., 0], parts / sums
+    parts /= sums
+    return (most + np.log(sums))[..., 0], parts

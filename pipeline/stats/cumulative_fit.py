@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 from scipy.optimize import minimize
 
-from pipeline.stats.cumulative import Parameters, Scores, log_likelihood, parameters, place, turn
+from pipeline.stats.cumulative import Parameters, Scores, log_likelihood, parameters, turn
+from pipeline.stats.cumulative_modes import place
 from pipeline.stats.quadrature import Nodes, normal_rule
 
 ROUGH = 5  # points with which the way to the maximum is found
@@ -16,7 +17,10 @@ MOST_POINTS = 31
 OFF = 1e-3  # what the log likelihood may be off by quadrature
 PLACINGS = 12
 GAIN = 1e-5  # a log likelihood that could rise by no more is at its maximum
-DIFFERENCE = 1e-4
+STEP = 1e-4  # of the difference that tells how a slope changes
+FLAT = 1e-6  # the slope of a score's log likelihood at which a climb ends
+FLATTEST = 1e-3
+TOO_FAR = 25.0  # in log odds: such an effect, or error, cannot be told from one without bound
 
 Floats = NDArray[np.float64]
 
@@ -49,8 +53,8 @@ def fit(data: Scores, *, points: int = POINTS, information: bool = True) -> Fitt
     are placed anew around the likeliest effects, until both stand still. The information is the
     central difference of the exact slope.
 
-    Undefined cases: the maximum may not exist (a rater who gives only the highest score); then
-    `converged` is False or `covariance` None. `pipeline.stats.ordinal` refuses these before.
+    Undefined cases: there may be no maximum, as where a rater gives only the highest score. The
+    climb is then given up; `converged` is False or `covariance` None.
 
     Two of three scores are 0: without effects the threshold is logit(2 / 3) = log 2.
 
@@ -61,15 +65,25 @@ def fit(data: Scores, *, points: int = POINTS, information: bool = True) -> Fitt
     >>> round(found.log_likelihood, 6), round(2 * np.log(2 / 3) + np.log(1 / 3), 6)
     (-1.909543, np.float64(-1.909543))
     """
-    climb = _Climb(data, _start(data), information=information)
-    if not data.random:
-        return climb.fitted(1)
-    climb.rough(min(ROUGH, points))
-    found = climb.fitted(points)
-    while found.off > OFF and 2 * points < MOST_POINTS:
+    climb = _Climb(data, _start(data))
+    points = points if data.random else 1
+    climb.set_out(min(points, ROUGH))
+    climb.go_on(points)
+    while climb.off(points) > OFF and 2 * points < MOST_POINTS and climb.bounded:
         points = 2 * points + 1
-        found = climb.fitted(points)
-    return found
+        climb.go_on(points)
+    covariance = climb.last_step(points) if information and climb.bounded else None
+    found = parameters(climb.free, data)
+    off = climb.off(points)
+    return Fitted(
+        parameters=Parameters(found.thresholds, found.effects, np.abs(found.deviations)),
+        covariance=covariance,
+        log_likelihood=climb.log,
+        points=points,
+        off=off,
+        evaluations=climb.looks,
+        converged=climb.bounded and max(climb.gain, off) <= OFF,
+    )
 
 
 def _start(data: Scores) -> Floats:
@@ -80,54 +94,81 @@ def _start(data: Scores) -> Floats:
     return np.concatenate([logits[:1], np.log(np.diff(logits)), effects, np.ones(data.random)])
 
 
-class _Climb:
-    """One way up: where it has come to, and how many looks at the likelihood it has taken."""
+def _natural(inverse: Floats, free: Floats, data: Scores) -> Floats:
+    """Return the covariance of the thresholds in place of their distances' logarithms."""
+    turned = np.eye(free.size)
+    fixed = slice(free.size - data.random)
+    turned[fixed, fixed] = turn(free, data)
+    found: Floats = turned @ inverse @ turned.T
+    return found
 
-    def __init__(self, data: Scores, free: Floats, *, information: bool) -> None:
-        self.data, self.free, self.information = data, free, information
+
+class _Climb:
+    """One way up: where it has come to, and how much higher it might go."""
+
+    def __init__(self, data: Scores, free: Floats) -> None:
+        self.data, self.free = data, free
         self.n = float(data.times[data.group_of_cell][data.cell].sum())
         self.looks = 0
         self.inverse: Floats = np.eye(free.size)
-        self.log = -np.inf
+        self.log, self.gain = -np.inf, np.inf
 
-    def rough(self, points: int) -> None:
+    @property
+    def bounded(self) -> bool:
+        """Say whether the effects have stayed where a logit still tells them apart."""
+        found = parameters(self.free, self.data)
+        return all(np.abs(each).max(initial=0) < TOO_FAR for each in vars(found).values())
+
+    def set_out(self, points: int) -> None:
+        """Climb roughly; the groups' slopes tell about how the likelihood bends."""
         nodes = self._nodes(points)
         found = log_likelihood(self.free, self.data, nodes)
         bends = (found.slopes.T * found.times) @ found.slopes / self.n
-        bends += np.eye(self.free.size) * 0.001
-        self.inverse = cho_solve(cho_factor(bends), np.eye(self.free.size))
-        self.inverse = (self.inverse + self.inverse.T) / 2
+        self._turn(np.array(np.linalg.inv(bends + np.eye(self.free.size) * FLATTEST)))
         self._climb(nodes)
 
-    def fitted(self, points: int) -> Fitted:
-        gain = np.inf
+    def go_on(self, points: int) -> None:
+        """Climb, and place the nodes anew, until neither gains anything."""
         for _ in range(PLACINGS):
             before = self.log
-            nodes = self._nodes(points)
-            gain = self._climb(nodes)
-            if gain <= GAIN and abs(self.log - before) <= GAIN:
+            self._climb(self._nodes(points))
+            still = self.gain <= GAIN and abs(self.log - before) <= GAIN
+            if still or not (self.data.random and self.bounded):
                 break
-        inverse = None
-        if self.information:
-            nodes = self._nodes(points)
-            inverse, gain = self._newton(nodes)
-        off = 0.0
-        if self.data.random:
-            finer = log_likelihood(self.free, self.data, self._nodes(2 * points)).log
-            off = abs(finer - self.log)
-        found = parameters(self.free, self.data)
-        return Fitted(
-            parameters=Parameters(found.thresholds, found.effects, np.abs(found.deviations)),
-            covariance=None if inverse is None else self._natural(inverse),
-            log_likelihood=self.log,
-            points=points,
-            off=off,
-            evaluations=self.looks,
-            converged=gain <= OFF and off <= OFF,
+
+    def off(self, points: int) -> float:
+        """Return how far the log likelihood moves with twice as many nodes."""
+        if not (self.data.random and self.bounded):
+            return 0.0
+        finer = log_likelihood(self.free, self.data, self._nodes(2 * points))
+        return abs(finer.log - self.log)
+
+    def last_step(self, points: int) -> Floats | None:
+        """Take one of Newton's steps; return the covariance where the maximum has one."""
+        nodes = self._nodes(points)
+        _, slope = self._look(self.free, nodes)
+        steps = np.eye(self.free.size) * STEP
+        ahead, behind = (
+            np.array([self._look(self.free + side * step, nodes)[1] for step in steps])
+            for side in (1, -1)
         )
+        bends = (ahead - behind) / (2 * STEP)
+        try:
+            factor = cho_factor(self.n * (bends + bends.T) / 2)
+        except LinAlgError:
+            self.gain = np.inf
+            return None
+        inverse: Floats = cho_solve(factor, np.eye(self.free.size))
+        step = -self.n * inverse @ slope
+        self.gain = -self.n * float(slope @ step) / 2
+        better, _ = self._look(self.free + step, nodes)
+        if -better * self.n >= self.log:
+            self.free, self.log = self.free + step, -better * self.n
+        covariance = _natural(inverse, self.free, self.data)
+        return covariance if covariance.diagonal().max() < TOO_FAR**2 else None
 
     def _nodes(self, points: int) -> Nodes:
-        rules = [normal_rule(points if level < self.data.random else 1) for level in range(2)]
+        rules = [normal_rule(points if depth < self.data.random else 1) for depth in range(2)]
         return place(parameters(self.free, self.data), self.data, rules[0], rules[1])
 
     def _look(self, free: Floats, nodes: Nodes) -> tuple[float, Floats]:
@@ -135,50 +176,19 @@ class _Climb:
         found = log_likelihood(free, self.data, nodes)
         return -found.log / self.n, -found.slope / self.n
 
-    def _climb(self, nodes: Nodes) -> float:
-        """Climb with the nodes where they are; return what could still be gained, about."""
+    def _climb(self, nodes: Nodes) -> None:
         found = minimize(
             self._look,
             self.free,
             (nodes,),
             method="BFGS",
             jac=True,
-            options={"gtol": 1e-6, "hess_inv0": self.inverse},
+            options={"gtol": FLAT, "hess_inv0": self.inverse},
         )
-        inverse = np.asarray(found.hess_inv)
-        inverse = (inverse + inverse.T) / 2
-        self.inverse = inverse if np.linalg.eigvalsh(inverse)[0] > 0 else np.eye(len(inverse))
+        self._turn(np.array(found.hess_inv))
         self.free, self.log = found.x, -float(found.fun) * self.n
-        return float(found.jac @ inverse @ found.jac) * self.n / 2
+        self.gain = float(found.jac @ self.inverse @ found.jac) * self.n / 2
 
-    def _newton(self, nodes: Nodes) -> tuple[Floats | None, float]:
-        """Take one last step; return the inverse information, and what the step could gain."""
-        _, slope = self._look(self.free, nodes)
-        steps = np.eye(self.free.size) * DIFFERENCE
-        bends = np.array(
-            [
-                (self._look(self.free + h, nodes)[1] - self._look(self.free - h, nodes)[1])
-                / (2 * DIFFERENCE)
-                for h in steps
-            ]
-        )
-        try:
-            factor = cho_factor(self.n * (bends + bends.T) / 2)
-        except LinAlgError:
-            return None, np.inf
-        inverse: Floats = cho_solve(factor, np.eye(self.free.size))
-        step = -self.n * inverse @ slope
-        gain = -self.n * float(slope @ step) / 2
-        better, _ = self._look(self.free + step, nodes)
-        if -better * self.n >= self.log:
-            self.free, self.log = self.free + step, -better * self.n
-        return inverse, gain
-
-    def _natural(self, inverse: Floats) -> Floats:
-        """Return the covariance of the thresholds in place of their distances' logarithms."""
-        found = inverse.copy()
-        fixed = slice(self.free.size - self.data.random)
-        turned = turn(self.free, self.data)
-        found[fixed] = turned @ found[fixed]
-        found[:, fixed] = found[:, fixed] @ turned.T
-        return found
+    def _turn(self, bent: Floats) -> None:
+        inverse: Floats = (bent + bent.T) / 2
+        self.inverse = inverse if np.linalg.eigvalsh(inverse)[0] > 0 else np.eye(len(inverse))

@@ -22,7 +22,11 @@ NOT_LINKED = Undefined(
     "some systems share no rater with the others, directly or by way of further ones, so"
     " systems cannot be told from raters",
 )
-NO_MAXIMUM = Undefined("no_maximum", "the likelihood has no maximum that could be found")
+NO_MAXIMUM = Undefined(
+    "no_maximum",
+    "the likelihood grows without bound, as where raters always agree, or where all scores of some"
+    " raters or systems lie at or above those of the others",
+)
 ONE = {
     SYSTEMS: Undefined("one_system", "there are scores of one system only"),
     RATERS: Undefined("one_rater", "there are scores by one rater only"),
