@@ -7,13 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from pipeline.stats.drawing import draws
+
 WILSON = "Wilson score"
 ITEMS = "items"
 RATED_ITEMS = "items, raters held fixed"
 RATED_QUESTIONS = "questions, raters held fixed"
 UNDEFINED_AT_MOST = 0.05  # of the resamples; with more, what is left no longer tells the figure's
 TIE = 1e-12  # figures this near are the same number, summed in another order
-BLOCK = 2**19  # numbers held at once
+BLOCK = 2**17  # numbers held at once
 
 Weights = NDArray[np.float64]
 Figures = Callable[[Weights], NDArray[np.float64]]
@@ -198,28 +200,18 @@ def estimates(
 
 
 def resampled(kinds: NDArray[np.int64], plan: Resampling) -> Iterator[Weights]:
-    """Yield the resamples in blocks of shape (b, k): how many items of each kind each has.
-
-    With few kinds each block is drawn as multinomial over them, else item by item: the same
-    distribution, whichever is faster.
-    """
-    n = int(kinds.sum())
+    """Yield the resamples in blocks of shape (b, k): how many items of each kind each has."""
     held = np.flatnonzero(kinds)
-    few = 10 * held.size <= n
-    items = np.repeat(np.arange(kinds.size), kinds)
-    size = max(1, BLOCK // (kinds.size if few else max(n, kinds.size)))
+    draw = draws(kinds[held])
+    size = max(1, BLOCK // max(1, kinds.size))
     rng = np.random.default_rng(plan.seed)
     for start in range(0, plan.resamples, size):
-        rows = min(size, plan.resamples - start)
-        if few:
-            block = np.zeros((rows, kinds.size))
-            block[:, held] = rng.multinomial(n, kinds[held] / n, size=rows)
-            yield block
-        else:
-            places = items[rng.integers(n, size=(rows, n))]
-            places += np.arange(rows)[:, None] * kinds.size
-            counts = np.bincount(places.ravel(), minlength=rows * kinds.size)
-            yield counts.reshape(rows, kinds.size).astype(np.float64)
+        drawn = draw(rng, min(size, plan.resamples - start))
+        if held.size < kinds.size:
+            block = np.zeros((len(drawn), kinds.size))
+            block[:, held] = drawn
+            drawn = block
+        yield drawn
 
 
 def _one_left_out(kinds: NDArray[np.int64]) -> Iterator[Weights]:
