@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from unicodedata import east_asian_width
 
 from pipeline.latex import escaped
 from pipeline.report.blocks import Cell, Column, Table
 from pipeline.report.naming import one_line
+from pipeline.report.widths import widths, wrapped
 
 NEEDS = r"% needs \usepackage{booktabs,longtable,array,graphicx}; for Chinese, XeLaTeX with xeCJK"
 LONG = 36  # rows that a page has room for
 LINE = 84  # characters that a line has room for
-WORDS = 24  # characters: a column of longer words is wrapped, if room is short
-NARROWEST = 16
+WORDS = 16  # characters: a column of longer words is wrapped, if room is short
 
 
 def table(block: Table, *, label: str, file: str) -> str:
@@ -99,31 +98,19 @@ def _notes(block: Table, file: str) -> Iterator[str]:
         yield rf"{escaped(note)}\par"
     example = next((cell.id for row in block.rows() for cell in row if cell.id), None)
     named = rf", with each figure's id (such as \texttt{{{escaped(example)}}})" if example else ""
-    yield rf"Unrounded{named}: \texttt{{{escaped(file)}}}.\par"
+    again = "; figures.csv says how to compute it again" if example else ""
+    yield rf"Unrounded{named}: \texttt{{{escaped(file)}}}{again}.\par"
 
 
 def _layout(block: Table) -> tuple[str, int]:
     """Return the columns as LaTeX wants them, and how many characters a line then takes."""
-    widths = [
-        max([_width(column.heading), *(_width(row[at].text) for row in block.rows())])
+    wanted = widths(block)
+    given = wrapped(block, wanted, line=LINE, room=WORDS)
+    letters = (
+        _letter(column, at, given[at] if given[at] < wanted[at] else None)
         for at, column in enumerate(block.columns)
-    ]
-    wordy = [
-        at
-        for at, column in enumerate(block.columns)
-        if (column.text or at == 0) and widths[at] > WORDS
-    ]
-    gaps = 2 * (len(widths) - 1)
-    total = sum(widths) + gaps
-    wrapped: dict[int, int] = {}
-    if wordy and total > LINE:
-        rest = total - sum(widths[at] for at in wordy)
-        room = max(LINE - rest, NARROWEST * len(wordy))
-        asked = sum(widths[at] for at in wordy)
-        wrapped = {at: max(NARROWEST, room * widths[at] // asked) for at in wordy}
-        total = rest + sum(wrapped.values())
-    letters = [_letter(column, at, wrapped.get(at)) for at, column in enumerate(block.columns)]
-    return "".join(letters), total
+    )
+    return "".join(letters), sum(given) + 2 * (len(given) - 1)
 
 
 def _letter(column: Column, at: int, characters: int | None) -> str:
@@ -131,7 +118,3 @@ def _letter(column: Column, at: int, characters: int | None) -> str:
         share = characters / LINE
         return rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
     return "l" if column.text or at == 0 else "r"
-
-
-def _width(text: str) -> int:
-    return sum(1 + (east_asian_width(mark) in "WF") for mark in text)

@@ -1,0 +1,276 @@
+"""Write a document for Word: real headings, tables and lists, pictures with their meaning."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from html import escape
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import docx
+from docx.document import Document as WordFile
+from docx.oxml.ns import qn
+from docx.shared import Inches, Mm, Pt, RGBColor
+
+from pipeline.report import word_xml
+from pipeline.report.blocks import (
+    NAMELESS,
+    Block,
+    Coloured,
+    Command,
+    Document,
+    Heading,
+    Listing,
+    Note,
+    Paragraph,
+    Picture,
+    Piece,
+    Quote,
+    Ref,
+    Table,
+    Terms,
+    Text,
+    pieces,
+)
+from pipeline.report.drawings import Drawn
+from pipeline.report.naming import label_of, labels, lines_of, one_line, stems
+from pipeline.report.palette import ACCENT, BAND, FAINT, INK, LINE, PARTS, WARNING
+from pipeline.report.word_xml import parsed, run
+
+LATIN, CHINESE, TYPED = "Calibri", "Microsoft YaHei", "Consolas"
+# A file of Word's has a time; this one says that none was kept.
+NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
+WIDEST = 6.5  # inches between the margins
+SMALL, FAINTLY = '<w:sz w:val="17"/>', f'<w:color w:val="{FAINT}"/>'
+HEADINGS = {"Heading 1": 15, "Heading 2": 12, "Title": 22, "Subtitle": 12}
+
+
+def render(document: Document, *, pictures: Mapping[str, Drawn]) -> bytes:
+    """Return the file; of equal documents, equal bytes."""
+    page = _Page(document, pictures)
+    page.write()
+    file = BytesIO()
+    page.word.save(file)
+    return _undated(file)
+
+
+def _undated(file: BytesIO) -> bytes:
+    """Return the same archive without the times at which its parts were put together."""
+    undated = BytesIO()
+    with ZipFile(file) as old, ZipFile(undated, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            info = ZipInfo(name, NO_TIME.timetuple()[:6])
+            info.compress_type = ZIP_DEFLATED
+            info.create_system = 3  # else it would tell Windows from the others
+            new.writestr(info, old.read(name))
+    return undated.getvalue()
+
+
+def _prepared(document: Document) -> WordFile:
+    """Return an empty file of Word's with this report's fonts, margins and languages."""
+    word = docx.Document()
+    about = word.core_properties
+    about.title, about.author, about.comments = one_line(document.title), "", ""
+    about.subject, about.language = one_line(document.notice), "en-GB"
+    about.created = about.modified = NO_TIME
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.left_margin = section.right_margin = Mm(22)
+    section.top_margin = section.bottom_margin = Mm(22)
+    for style in word.styles:
+        fonts = style.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
+        if fonts is not None or style.name == "Normal":
+            _set_fonts(style.element)
+    word.styles["Normal"].font.size = Pt(10.5)
+    for name, size in HEADINGS.items():
+        style = word.styles[name]
+        style.font.size = Pt(size)
+        style.font.color.rgb = RGBColor.from_string((INK if name != "Subtitle" else FAINT).upper())
+    rule = word.styles["Title"].element.find(f".//{qn('w:pBdr')}/{qn('w:bottom')}")
+    rule.attrib.clear()
+    for name, value in (("val", "single"), ("sz", "4"), ("space", "6"), ("color", LINE)):
+        rule.set(qn(f"w:{name}"), value)
+    language = word.styles.element.find(f".//{qn('w:rPrDefault')}//{qn('w:lang')}")
+    language.set(qn("w:val"), "en-GB")
+    language.set(qn("w:eastAsia"), "zh-CN")
+    return word
+
+
+def _set_fonts(style: Any) -> None:
+    fonts = style.get_or_add_rPr().get_or_add_rFonts()
+    fonts.attrib.clear()  # a theme's fonts would go first
+    for script, font in (("ascii", LATIN), ("hAnsi", LATIN), ("cs", LATIN), ("eastAsia", CHINESE)):
+        fonts.set(qn(f"w:{script}"), font)
+
+
+class _Page:
+    """Writes blocks one after the other at the end of a file."""
+
+    def __init__(self, document: Document, pictures: Mapping[str, Drawn]) -> None:
+        self.document = document
+        self.pictures = pictures
+        self.word = _prepared(document)
+        self.named = labels(document)
+        self.stems = stems(document)
+        ids = [block.id for block in document.blocks if not isinstance(block, NAMELESS)]
+        self.marks = {id_: (number, f"cbt{number}") for number, id_ in enumerate(ids, start=1)}
+
+    def write(self) -> None:
+        self._paragraph(run(self.document.notice, inside="<w:b/>"), _box(ACCENT, BAND))
+        self.word.add_paragraph(one_line(self.document.title), style="Title")
+        self.word.add_paragraph(one_line(self.document.subtitle), style="Subtitle")
+        for block in self.document.blocks:
+            self.block(block)
+        foot = self.word.sections[0].footer.paragraphs[0]
+        for xml in (
+            run(f"{self.document.notice}  ·  ", inside=FAINTLY + SMALL),
+            _field("PAGE", "1"),
+        ):
+            foot._p.extend(parsed(xml))
+
+    def block(self, block: Block) -> None:
+        writers: dict[type, Callable[[Any], None]] = {
+            Heading: self.heading,
+            Paragraph: lambda block: self._paragraph(self.text(block.text)),
+            Listing: self.listing,
+            Terms: self.terms,
+            Note: self.note,
+            Quote: self.quote,
+            Command: self.command,
+            Table: self.table,
+            Picture: self.picture,
+            Coloured: self.coloured,
+        }
+        writers[type(block)](block)
+
+    def text(self, text: Text) -> str:
+        return "".join(map(self._piece, pieces(text)))
+
+    def _piece(self, piece: Piece | Ref) -> str:
+        if isinstance(piece, Ref):
+            name = run(label_of(piece, self.named))
+            known = self.marks.get(piece.to)
+            return f'<w:hyperlink w:anchor="{known[1]}">{name}</w:hyperlink>' if known else name
+        looks = {"plain": "", "strong": "<w:b/>", "code": _typed()}
+        return run(piece.text.replace("\n", " "), inside=looks[piece.look])
+
+    def _paragraph(self, runs: str, properties: str = "", *, style: str | None = None) -> Any:
+        """Add a paragraph; `runs` and `properties` are Word's XML."""
+        made = self.word.add_paragraph(style=style)._p
+        for each in parsed(properties):
+            made.get_or_add_pPr().append(each)
+        for each in parsed(runs):
+            made.append(each)
+        return made
+
+    def _marked(self, id_: str, runs: str) -> str:
+        number, name = self.marks[id_]
+        start = f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>'
+        return f'{start}{runs}<w:bookmarkEnd w:id="{number}"/>'
+
+    def heading(self, block: Heading) -> None:
+        runs = self._marked(block.id, run(one_line(block.text)))
+        self._paragraph(runs, style=f"Heading {block.level - 1}")
+
+    def listing(self, block: Listing) -> None:
+        style = "List Number" if block.numbered else "List Bullet"
+        number = self._new_numbers(style) if block.numbered else ""
+        for item in block.items:
+            self._paragraph(self.text(item), number, style=style)
+
+    def _new_numbers(self, style: str) -> str:
+        """Return what lets a list count from 1 again, where Word would go on counting."""
+        numbering = self.word.part.numbering_part.element
+        wanted = self.word.styles[style].element.pPr.numPr.numId.val
+        kind = next(num.abstractNumId.val for num in numbering.num_lst if num.numId == wanted)
+        made = numbering.add_num(kind)
+        made.add_lvlOverride(ilvl=0).add_startOverride(1)
+        return f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{made.numId}"/></w:numPr>'
+
+    def terms(self, block: Terms) -> None:
+        blank = run("left blank", inside=f"<w:i/>{FAINTLY}")
+        for name, text in block.pairs:
+            self._paragraph(run(one_line(name), inside="<w:b/>"), f"<w:keepNext/>{_spaced(120, 0)}")
+            self._paragraph(self.text(text) if text else blank)
+
+    def note(self, block: Note) -> None:
+        word, colour = ("Warning. ", WARNING) if block.warning else ("Note. ", ACCENT)
+        start = run(word, inside=f'<w:b/><w:color w:val="{colour}"/>')
+        self._paragraph(start + self.text(block.text), _box(colour, BAND))
+
+    def quote(self, block: Quote) -> None:
+        sides = '<w:ind w:left="360" w:right="360"/>'
+        edge = f'<w:pBdr><w:left w:val="single" w:sz="12" w:space="8" w:color="{LINE}"/></w:pBdr>'
+        self._paragraph(run("\n".join(lines_of(block.text))), edge + sides)
+        if block.by:
+            self._paragraph(run(f"— {one_line(block.by)}", inside=FAINTLY), sides)
+
+    def command(self, block: Command) -> None:
+        self._paragraph(run("\n".join(block.lines), inside=_typed()), _box(LINE, BAND))
+
+    def table(self, block: Table) -> None:
+        self._caption("Table", block.id, block.caption, keep=True)
+        body = self.word.element.body
+        body.insert(len(body) - 1, word_xml.table(block))  # before what says how a page is set
+        example = next((cell.id for row in block.rows() for cell in row if cell.id), None)
+        file = f"tables/{self.stems[block.id]}.csv"
+        ids = f", with each figure's id (such as {example})" if example else ""
+        self._notes((*block.notes, f"Unrounded{ids}: {file}."))
+
+    def picture(self, block: Picture) -> None:
+        drawn = self.pictures[block.id]
+        width = Inches(min(WIDEST, drawn.width))
+        self.word.add_picture(BytesIO(drawn.png), width=width)
+        self.word.paragraphs[-1].paragraph_format.keep_with_next = True
+        shape = self.word.element.body.findall(f".//{qn('wp:docPr')}")[-1]
+        shape.set("descr", one_line(block.alt))
+        self._caption("Figure", block.id, block.caption)
+        self._notes(block.notes)
+
+    def coloured(self, block: Coloured) -> None:
+        self._caption("Figure", block.id, block.caption, keep=True)
+        for passage in block.passages:
+            words = "\n".join(lines_of(passage.text.strip()))
+            part = PARTS.get(passage.part)
+            if part:
+                look = f'<w:b/><w:color w:val="{part.edge}"/>{SMALL}'
+                name = run(f"{part.name}\n", inside=look)
+                self._paragraph(name + run(words), _box(part.edge, part.tint))
+            elif words:
+                self._paragraph(run(words))
+        self._notes(block.notes)
+
+    def _caption(self, kind: str, id_: str, caption: str, *, keep: bool = False) -> None:
+        number = self.named[id_].removeprefix(f"{kind} ")
+        label = run(f"{kind} ", inside="<w:b/>") + _field(
+            f"SEQ {kind} \\* ARABIC", number, "<w:b/>"
+        )
+        runs = self._marked(id_, label) + run(". ", inside="<w:b/>") + run(one_line(caption))
+        kept = "<w:keepNext/>" if keep else ""
+        self._paragraph(runs, f"{kept}{_spaced(200, 80)}")
+
+    def _notes(self, notes: tuple[str, ...]) -> None:
+        for place, note in enumerate(notes):
+            after = 200 if place == len(notes) - 1 else 0
+            self._paragraph(run(one_line(note), inside=FAINTLY + SMALL), _spaced(40, after))
+
+
+def _field(instruction: str, shown: str, look: str = "") -> str:
+    """Return a field that Word counts anew, with what it shows until then."""
+    return f'<w:fldSimple w:instr=" {escape(instruction)} ">{run(shown, inside=look)}</w:fldSimple>'
+
+
+def _spaced(before: int, after: int) -> str:
+    return f'<w:spacing w:before="{before}" w:after="{after}"/>'
+
+
+def _typed() -> str:
+    fonts = "".join(f' w:{script}="{TYPED}"' for script in ("ascii", "hAnsi", "cs"))
+    return f'<w:rFonts{fonts} w:eastAsia="{CHINESE}"/><w:sz w:val="19"/>'
+
+
+def _box(edge: str, ground: str) -> str:
+    """Return a ground under a paragraph, with an edge on its left."""
+    border = f'<w:left w:val="single" w:sz="24" w:space="6" w:color="{edge}"/>'
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{ground}"/>'
+    return f'<w:pBdr>{border}</w:pBdr>{shade}{_spaced(80, 120)}<w:ind w:left="120"/>'
