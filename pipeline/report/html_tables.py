@@ -124,7 +124,7 @@ def sources(found: Iterable[Source], *, name: str, places: Anchors) -> Iterator[
             '<th scope="col" class="left">interval</th><th scope="col" class="left">n</th>'
             '<th scope="col" class="left">method</th>'
             '<th scope="col" class="left">place in its JSON</th>'
-            '<th scope="col" class="left">rows of the exported ratings</th></tr></thead><tbody>'
+            '<th scope="col" class="left">rows behind it</th></tr></thead><tbody>'
         )
         yield from (_source(listed[at], places) for at in group)
         yield "</tbody></table></div>"
@@ -139,7 +139,7 @@ def _source(source: Source, places: Anchors) -> str:
         "" if source.n is None else f"{source.n:,}",
         source.method,
         source.at,
-        rows_of(source),
+        _rows(source),
     )
     return (
         f'<tr id="{places[source.id]}"><th scope="row"><code>{shown(source.id)}</code>'
@@ -154,10 +154,10 @@ def _interval(source: Source) -> str:
     return f"{source.low!r} to {source.high!r}{level}"
 
 
-def rows_of(source: Source) -> str:
-    """Return which rows of the exported ratings a figure is computed from, in words."""
+def _rows(source: Source) -> str:
+    """Return which rows of which file a figure is computed from, in words."""
     kept = (
         f"{column} = {value if isinstance(value, str) else ' or '.join(value)}"
         for column, value in source.rows.items()
     )
-    return ", ".join(kept)
+    return ": ".join(part for part in (source.file, ", ".join(kept)) if part)

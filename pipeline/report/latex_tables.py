@@ -10,8 +10,8 @@ from pipeline.report.widths import widths, wrapped
 
 NEEDS = r"% needs \usepackage{booktabs,longtable,array,graphicx}; for Chinese, XeLaTeX with xeCJK"
 LONG = 36  # rows that a page has room for
-LINE = 84  # characters that a line has room for
-WORDS = 16  # characters: a column of longer words is wrapped, if room is short
+LINE = 88  # characters that a line has room for
+WORDS = 20  # characters: a column of longer words is wrapped, if room is short
 
 
 def table(block: Table, *, label: str, file: str) -> str:
@@ -115,6 +115,6 @@ def _layout(block: Table) -> tuple[str, int]:
 
 def _letter(column: Column, at: int, characters: int | None) -> str:
     if characters is not None:
-        share = characters / LINE
+        share = characters / (1.08 * LINE)  # words are narrower than figures
         return rf">{{\raggedright\arraybackslash}}p{{{share:.2f}\linewidth}}"
     return "l" if column.text or at == 0 else "r"
