@@ -80,8 +80,8 @@ def _by_kind(kinds: Counts) -> Draw:
 def _poisson(mean: float) -> "_Table":
     reach = 10 * mean**0.5  # beyond it nothing is left that a float could hold
     low = max(0, int(mean - reach))
-    below: Floats = pdtr(np.arange(low, mean + reach + 20), mean)
-    return _Table(below, low)
+    numbers = np.arange(low, mean + reach + 20)
+    return _Table(np.asarray(pdtr(numbers, mean), dtype=np.float64), low)
 
 
 class _Table:
