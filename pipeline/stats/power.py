@@ -6,15 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+from pipeline.stats.components import implied
 from pipeline.stats.intervals import Estimate, Undefined, wilson
 from pipeline.stats.simulation import Counts, Design, Floats, Population, draw
 
 FARTHEST_SUM = 9.0  # standard deviations; a sum lies beyond with a probability below 1e-17
 LATTICE_AT_ONCE = 2**20
-TRIES = 20
-NEAR = 0.002  # how near the wished power a difference is looked for
+TRIES = 16
+NEAR = 0.02  # how near the wished power a difference is looked for; the rest is interpolated
 RARE = 1e-3  # a power nearer to 0 or 1 does not tell how far it is from the wished one
-FIRST_GUESS = 0.1  # of the largest difference there can be
 TO_ROOM = 1 - 1e-6
 
 
@@ -139,28 +139,43 @@ def minimal_detectable(
     that power rises with it in the simulation too. The interval tells the simulation's noise alone.
 
     Undefined case: no difference that the scale has room for is found so often. Raises ValueError
-    for a power that is not between the test's error and 1.
+    for a power below one half, where that rise says little, or of 1.
     """
-    if not how.alpha < wished < 1:
-        raise ValueError(f"a power lies between {how.alpha:.4g} and 1, not at {wished:g}")
-    room = TO_ROOM * population.room
-    at_most = power(population, design, room, how)
-    if (at_most.value or 0.0) < wished:
-        return _beyond(room, at_most, how)
+    if not 0.5 <= wished < 1:
+        raise ValueError(f"a power to plan with is from 0.5 to below 1, not {wished:g}")
     z = float(ndtri(1 - how.alpha / 2))
-    low, high, guess, found = 0.0, room, FIRST_GUESS * room, at_most
+    near = max(NEAR, 1 / how.simulations)
+    low, high = 0.0, TO_ROOM * population.room
+    guess = min((z + float(ndtri(wished))) * _standard_error(population, design), high)
     for _ in range(TRIES):
         found = power(population, design, guess, how)
         reached = found.value or 0.0
-        if abs(reached - wished) <= NEAR or high - low <= NEAR * high:
-            break
+        if abs(reached - wished) <= near:
+            value, nearest, farthest = (
+                guess * _ratio(wished, each or 0.0, z) for each in (reached, found.high, found.low)
+            )
+            return Estimate(value, nearest, farthest, how.level, how.method)
         low, high = (guess, high) if reached < wished else (low, guess)
         step = guess * _ratio(wished, reached, z)
         guess = step if low < step < high else (low + high) / 2
-    value, nearest, farthest = (
-        guess * _ratio(wished, each or 0.0, z) for each in (found.value, found.high, found.low)
+    return _beyond(population.room, wished, how)
+
+
+def _standard_error(population: Population, design: Design) -> float:
+    """Return about that of two means' difference: what raters share of it does not shrink."""
+    alike = implied(population)
+    own = 1 - (alike.rater_and_question or 0.0)
+    shared = (alike.answer or 0.0) - (alike.question or 0.0)
+    of_question = 2 * population.variance * (own + (design.raters - 1) * shared) / design.raters
+    return float(np.sqrt(of_question / design.items))
+
+
+def _beyond(room: float, wished: float, how: Simulating) -> Estimate:
+    reason = (
+        f"no difference of two means below {room:.3g}, the most that the scale has room for, is"
+        f" found with power {wished:g}"
     )
-    return Estimate(value, nearest, farthest, how.level, how.method)
+    return Undefined("beyond_scale", reason).estimate(level=how.level, method=how.method)
 
 
 def items_needed(items: int, reached: Estimate, wished: float, how: Simulating) -> int | None:
@@ -184,11 +199,3 @@ def items_needed(items: int, reached: Estimate, wished: float, how: Simulating) 
 def _ratio(wished: float, reached: float, z: float) -> float:
     """Return how many times the difference has the wished power, by the normal distribution."""
     return float((z + ndtri(wished)) / (z + ndtri(np.clip(reached, RARE, 1 - RARE))))
-
-
-def _beyond(room: float, found: Estimate, how: Simulating) -> Estimate:
-    reason = (
-        f"even a difference of {room:.3g}, the largest that this scale has room for, is found in"
-        f" {found.value:.1%} of the simulated studies only"
-    )
-    return Undefined("beyond_scale", reason).estimate(level=how.level, method=how.method)

@@ -114,7 +114,7 @@ def test_which_difference_a_design_detects(tmp_path: Path) -> None:
     assert sizes[0] > sizes[1] > sizes[3]
     assert {design["reached"] for design in found["designs"]} == {None}
     _, out, _ = cbt("--detectable", "--items=5,40", "--raters=2", "--simulations=100")
-    assert '"-" stands where even a difference of 2, the largest that this scale has' in out
+    assert '"-" stands where no difference of two means below 2, the most that the scale' in out
     assert "reaches" not in out
 
 
@@ -196,7 +196,7 @@ def test_wrong_usage_is_one_sentence(arguments: list[str], said: str) -> None:
         (["--width=0.1", "--of=alpha", "--raters=1"], "agreement needs two raters or more"),
         (["--width=0.1", "--shares=1,0"], "where all scores are the same, nothing can be planned"),
         (["--width=0.1", "--residual-sd=0"], "two ratings of an answer never differ"),
-        (["--detectable", "--power=0.01"], "a power lies between 0.05 and 1, not at 0.01"),
+        (["--detectable", "--power=0.01"], "a power to plan with is from 0.5 to below 1, not 0.01"),
         (["--difference=1", "--picture=a.gif"], "end its name with .svg, .png or .pdf"),
     ],
 )

@@ -117,8 +117,8 @@ def test_a_design_too_small_for_any_difference_says_so() -> None:
     estimate = minimal_detectable(SCALE, Design(5, 3), 0.8, HOW)  # even 2 / 2^5 is above 0.05
     assert (estimate.value, estimate.low, estimate.code) == (None, None, "beyond_scale")
     assert estimate.reason == (
-        "even a difference of 2, the largest that this scale has room for, is found in 0.0% of"
-        " the simulated studies only"
+        "no difference of two means below 2, the most that the scale has room for, is found with"
+        " power 0.8"
     )
 
 
@@ -150,6 +150,6 @@ def test_levels_powers_and_numbers_that_are_none_are_refused() -> None:
         Simulating(level=1, simulations=10, seed=1)
     with pytest.raises(ValueError, match="at least one"):
         Simulating(level=0.9, simulations=0, seed=1)
-    for wished in (0.04, 1.0, float("nan")):
-        with pytest.raises(ValueError, match=r"a power lies between 0\.05 and 1"):
+    for wished in (0.4, 1.0, float("nan")):
+        with pytest.raises(ValueError, match=r"a power to plan with is from 0\.5 to below 1"):
             minimal_detectable(SCALE, Design(10, 1), wished, HOW)
