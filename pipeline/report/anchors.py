@@ -47,4 +47,4 @@ def language(text: str) -> str:
     (' lang="zh-Hans"', '')
     """
     many = len(CHINESE.findall(text))
-    return ' lang="zh-Hans"' if many and many * 3 >= len(text.strip()) else ""
+    return ' lang="zh-Hans"' if many and many * 5 >= len(text.strip()) else ""

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 GRID, BAND, PAPER = "#dddddd", "#f6f5f2", "#ffffff"
-ON_COLOUR, ON_DARK = "#111111", "#fefefe"  # text on a coloured ground, whatever the page's colours
+ON_COLOUR, ON_DARK = "#000000", "#fffffe"  # text on a coloured ground, whatever the page's colours
 LOW, MIDDLE, HIGH = (0xE2, 0x97, 0x5D), (0xE0, 0xDC, 0xD3), (0x6A, 0xA9, 0xD6)
 NEGATIVE, NONE, POSITIVE = (0xC7, 0x57, 0x12), (0xF7, 0xF7, 0xF5), (0x0B, 0x55, 0x8E)
+LUMINANCE, HALF_LIGHT = (0.2126, 0.7152, 0.0722), 0.179
 WIDTH = 6.9  # inches: what a page of A4 or Letter has room for
-ROW, ABOVE, BELOW, BETWEEN, EDGE = 0.22, 0.3, 0.5, 0.16, 0.06
-LEGEND, BELOW_BARS = 0.2, 0.32
+ROW, ABOVE, BELOW, BETWEEN, EDGE, RIGHT = 0.22, 0.3, 0.5, 0.2, 0.06, 0.18
+LEGEND = 0.2
 CELL, SMALL_CELL, NUMBERED_UP_TO = 0.4, 0.3, 16
-LONGEST_NAME = 32
+WIDEST_NAME, NARROWEST = 1.7, 2.6  # inches: of a name, of a picture
 DOTS_PER_INCH = 200
 SMALLER: dict[Any, Any] = {
     "font.size": 8,
@@ -87,16 +88,18 @@ def _rows_of(panels: Sequence[Dots | Bars]) -> "Figure":
     shared = len(set(names)) == 1
     columns = min(len(panels), 4 if shared else 2)
     label = max(_width(name) for each in names for name in each or ("",)) + EDGE
-    note = max(_width(note) for panel in panels for note in _notes(panel) or [""])
+    note = max(_width(note) for panel in panels for note in _notes(panel) or ("",))
     beside = BETWEEN + note + (0 if shared else label)
-    room = (WIDTH - EDGE - label - beside * (columns - 1) - note - EDGE) / columns
+    room = (WIDTH - EDGE - label - beside * (columns - 1) - note - RIGHT) / columns
     heights = [ROW * max(len(each), 1) for each in names]
-    around = (LEGEND, BELOW_BARS) if isinstance(panels[0], Bars) else (0.0, BELOW)
+    around = (LEGEND if isinstance(panels[0], Bars) else 0.0, BELOW)
     places, total = _laid_out(heights, columns, room, EDGE + label, beside, around)
     figure, axes_at = _canvas(WIDTH, total)
     for number, (panel, place) in enumerate(zip(panels, places, strict=True)):
         named = not shared or number % columns == 0
-        _draw_rows(axes_at(place), panel, names[number], named=named)
+        ax = axes_at(place)
+        _draw_rows(ax, panel, names[number], named=named)
+        ax.set_title(_fitted(drawable(one_line(panel.title)), room + note, bold=True), pad=5)
     if isinstance(panels[0], Bars):
         _legend(figure, panels[0], total)
     return figure
@@ -148,34 +151,40 @@ def _names(panel: Dots | Bars) -> tuple[str, ...]:
 
 
 def _short(name: str, place: int) -> str:
-    line = one_line(name)
-    cut = line if len(line) <= LONGEST_NAME else f"{line[: LONGEST_NAME - 1]}…"
-    return name_or_place(cut, place)
+    return _fitted(name_or_place(one_line(name), place), WIDEST_NAME)
+
+
+def _fitted(text: str, width: float, *, bold: bool = False) -> str:
+    """Return a text that can be drawn, cut where it is wider than so many inches."""
+    if _width(text, bold=bold) <= width:
+        return text
+    while text and _width(f"{text}…", bold=bold) > width:
+        text = text[:-1].rstrip("\\")
+    return f"{text}…"
 
 
 def _notes(panel: Dots | Bars) -> list[str]:
     if isinstance(panel, Bars):
-        return [f"n = {bar.n:,}" for bar in panel.bars]
-    return [drawable(dot.note) for dot in panel.dots]
+        alike = len({bar.n for bar in panel.bars}) == 1  # then it is told below, once
+        return [] if alike else [f"n = {bar.n:,}" for bar in panel.bars]
+    return [_fitted(drawable(one_line(dot.note)), WIDEST_NAME) for dot in panel.dots]
 
 
-def _width(text: str) -> float:
-    """Return how many inches a text takes at the size of names."""
+def _width(text: str, *, bold: bool = False) -> float:
+    """Return how many inches a text takes at the size of names, or of titles."""
     from matplotlib.font_manager import FontProperties  # noqa: PLC0415
     from matplotlib.textpath import TextToPath  # noqa: PLC0415
 
     if not text:
         return 0.0
-    found = TextToPath().get_text_width_height_descent(
-        text, FontProperties(family=fonts(), size=8), ismath=False
-    )
+    look = FontProperties(family=fonts(), size=8.5 if bold else 8, weight="bold" if bold else 400)
+    found = TextToPath().get_text_width_height_descent(text, look, ismath=False)
     return float(found[0]) / 72 + 0.05
 
 
 def _draw_rows(ax: "Axes", panel: Dots | Bars, names: Sequence[str], *, named: bool) -> None:
-    ax.set_title(drawable(one_line(panel.title)), pad=5)
     ax.set_yticks(range(len(names)), names if named else [""] * len(names))
-    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_ylim(max(len(names), 1) - 0.5, -0.5)
     ax.tick_params(length=0, axis="y")
     ax.tick_params(color=FAINT, axis="x", length=2.5)
     for side in ("top", "right", "left"):
@@ -219,7 +228,7 @@ def _limits(panel: Dots) -> tuple[float, float]:
 
 
 def _draw_bars(ax: "Axes", panel: Bars) -> None:
-    colours = _colours(len(panel.levels))
+    colours = level_colours(len(panel.levels))
     width = ax.get_position().width * WIDTH
     for row, bar in enumerate(panel.bars):
         left = 0.0
@@ -231,6 +240,9 @@ def _draw_bars(ax: "Axes", panel: Bars) -> None:
             left += share
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
+    if panel.bars and not _notes(panel):
+        each = " each" if len(panel.bars) > 1 else ""
+        ax.set_xlabel(f"n = {panel.bars[0].n:,}{each}")
 
 
 def _legend(figure: "Figure", panel: Bars, height: float) -> None:
@@ -240,7 +252,7 @@ def _legend(figure: "Figure", panel: Bars, height: float) -> None:
     handles = [
         Patch(color=colour, label=name_or_place(one_line(level), place))
         for place, (level, colour) in enumerate(
-            zip(panel.levels, _colours(len(panel.levels)), strict=True)
+            zip(panel.levels, level_colours(len(panel.levels)), strict=True)
         )
     ]
     figure.legend(handles=handles, loc="upper left", ncols=len(handles), borderaxespad=0.2,
@@ -248,7 +260,7 @@ def _legend(figure: "Figure", panel: Bars, height: float) -> None:
                   columnspacing=1.4)  # fmt: skip
 
 
-def _colours(many: int) -> list[str]:
+def level_colours(many: int) -> list[str]:
     """Return a colour a level, from orange over grey to blue: apart for every kind of sight."""
     steps = [place / (many - 1) if many > 1 else 1.0 for place in range(many)]
     return [_blend(2 * step - 1, LOW, MIDDLE, HIGH) for step in steps]
@@ -275,18 +287,20 @@ def _matrices(panels: Sequence[Matrix]) -> "Figure":
     places, total = _laid_out(
         [side] * len(panels), columns, side, EDGE + label, BETWEEN + label, around
     )
-    width = EDGE + columns * (label + side + BETWEEN)
+    width = max(NARROWEST, EDGE + columns * (label + side + BETWEEN))
     figure, axes_at = _canvas(width, total)
     for panel, each, place in zip(panels, names, places, strict=True):
         square = cell * max(len(each), 1)
-        _draw_matrix(axes_at(_Place(place.left, place.top, square, square)), panel, each)
+        ax = axes_at(_Place(place.left, place.top, square, square))
+        _draw_matrix(ax, panel, each)
+        room = max(side, NARROWEST - label - 2 * EDGE) if len(panels) == 1 else side
+        ax.set_title(_fitted(drawable(one_line(panel.title)), room, bold=True), pad=5)
     return figure
 
 
 def _draw_matrix(ax: "Axes", panel: Matrix, names: Sequence[str]) -> None:
     from matplotlib.patches import Rectangle  # noqa: PLC0415
 
-    ax.set_title(drawable(one_line(panel.title)), pad=5)
     ax.set_xticks(range(len(names)), names, rotation=90)
     ax.set_yticks(range(len(names)), names)
     ax.set_xlim(-0.5, len(names) - 0.5)
@@ -296,11 +310,19 @@ def _draw_matrix(ax: "Axes", panel: Matrix, names: Sequence[str]) -> None:
     for row, values in enumerate(panel.values):
         for column, value in enumerate(values):
             if value is not None:
-                ground = _blend(_scaled(value, panel.limits), NEGATIVE, NONE, POSITIVE)
+                ground, _ = matrix_colours(_scaled(value, panel.limits))
                 ax.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, facecolor=ground,
                                        edgecolor=PAPER, linewidth=0.8))  # fmt: skip
             if len(names) <= NUMBERED_UP_TO and (value is not None or row != column):
                 _write(ax, (column, row), value, panel.limits)
+
+
+def matrix_colours(value: float) -> tuple[str, str]:
+    """Return the ground of a value from -1 to 1, and the colour of the number on it."""
+    ground = _blend(value, NEGATIVE, NONE, POSITIVE)
+    parts = (int(ground[place : place + 2], 16) / 255 for place in (1, 3, 5))
+    light = sum(share * part**2.2 for share, part in zip(LUMINANCE, parts, strict=True))
+    return ground, ON_COLOUR if light > HALF_LIGHT else ON_DARK
 
 
 def _scaled(value: float, limits: tuple[float, float]) -> float:
@@ -313,6 +335,6 @@ def _write(
     if value is None:
         ax.annotate("–", place, ha="center", va="center", color=INK)
         return
-    colour = ON_DARK if abs(_scaled(value, limits)) > 0.75 else ON_COLOUR
+    _, colour = matrix_colours(_scaled(value, limits))
     number = f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
     ax.annotate(number, place, ha="center", va="center", color=colour, fontsize=7)

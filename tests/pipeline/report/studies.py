@@ -11,6 +11,11 @@ from db import people
 from db.engine import Store
 from db.tables import Assignment, Item, Judgement, Question, Response, System
 from pipeline.importing import ratings as importing
+from pipeline.report import findings, rows, study_report
+from pipeline.report.blocks import Document, Piece, Table, pieces, texts
+from pipeline.report.context import Context
+from pipeline.report.datasheet import Datasheet
+from pipeline.report.sources import Sources
 from pipeline.study import create, lifecycle
 from pipeline.study.studyfile import Frame, Plan
 
@@ -150,3 +155,28 @@ def imported_study(  # noqa: PLR0913
                         writer.writerow([item, system, f"r{rater}", criterion, shown])
     importing.run(store, importing.RatingsImport(path=path, study=name))
     return name
+
+
+def told(store: Store, name: str) -> tuple[Context, Document, Datasheet]:
+    """Return a report as a document, with its datasheet, without writing it to a folder."""
+    known = findings.known(store, name)
+    context = Context(
+        known=known,
+        findings=findings.gather(store, known, tell=lambda _: None),
+        sources=Sources(name, rows.FILES[known.study.kind][0], known.scored),
+    )
+    document, sheet = study_report.documents(context, store, said={}, texts=True)
+    return context, document, sheet
+
+
+def words(document: Document) -> str:
+    """Return all that a document says in running text, a line for each text."""
+    return "\n".join(
+        "".join(piece.text for piece in pieces(text) if isinstance(piece, Piece))
+        for block in document.blocks
+        for text in texts(block)
+    )
+
+
+def tables(document: Document) -> dict[str, Table]:
+    return {block.id: block for block in document.blocks if isinstance(block, Table)}

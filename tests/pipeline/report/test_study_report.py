@@ -1,0 +1,254 @@
+"""The report of a study of each kind, running or ended, blinded or not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from db.engine import Store
+from db.errors import NotAllowed, NotKnown
+from db.tables import Detection, Event, Item
+from pipeline.report.blocks import Coloured, Heading
+from pipeline.report.study_report import ReportOf, run
+from tests.pipeline.labels import close, give, make_label_study
+from tests.pipeline.report.studies import (
+    add_texts,
+    imported_study,
+    rating_study,
+    tables,
+    told,
+    words,
+)
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def label_study(store: Store, *, system: str | None = "secret", n: int = 8) -> str:
+    """A closed study of labels: two labellers, and a detector that is right on half the items."""
+    make_label_study(store, questions=n, system=system)
+    for item in range(1, n + 1):
+        said = ("yes", ["labeling"]) if item % 2 else ("no", [])
+        for labeller in ("li", "wang"):
+            give(store, "labels", labeller, item, said[0], said[1])  # type: ignore[arg-type]
+    with store.writing() as session:
+        for place, item_id in enumerate(session.scalars(select(Item.id).order_by(Item.id))):
+            found = ["labeling"] if place % 4 < 2 else []
+            presence = "yes" if found else "no"
+            session.add(
+                Detection(detector="lexicon", item_id=item_id, presence=presence, labels=found)
+            )
+    close(store)
+    return "labels"
+
+
+def test_twice_gives_the_same_bytes_and_each_export_is_logged(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    rating_study(sqlite_store, questions=6)
+    first = run(sqlite_store, ReportOf("pilot", tmp_path / "a"))
+    run(sqlite_store, ReportOf("pilot", tmp_path / "b"))
+    one, other = files(tmp_path / "a"), files(tmp_path / "b")
+    assert one == other
+    assert {str(path.relative_to(tmp_path / "a")) for path in first.paths} == set(one)
+    with sqlite_store.reading() as session:
+        events = session.scalars(select(Event).where(Event.kind == "exported")).all()
+        assert [Path(event.details["path"]).name for event in events] == ["a", "b"]
+
+
+def test_a_rating_study_has_every_table_that_the_store_holds(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=12)
+    context, document, _ = told(sqlite_store, "pilot")
+    found = tables(document)
+    assert list(found) == [
+        "t1",
+        "t5",
+        "t5-relevance",
+        "t5-structure",
+        "t5-helpfulness",
+        "differences-relevance",
+        "differences-structure",
+        "differences-helpfulness",
+        "ranks",
+        "groups",
+        "coefficients",
+        "agreement-pairs",
+        "agreement-without",
+        "repeats",
+        *[id_ for id_ in found if id_.startswith("raters")],
+        "detectable",
+    ]
+    systems = [row[0].text for row in found["t5"].rows()]
+    assert systems == [system.shown for system in context.known.facts.systems]
+    assert set(systems) == {"alpha", "beta"}
+    text = words(document)
+    assert "no detector was run on these answers" in text
+    assert "the store holds no score of an automatic metric" in text
+    assert "preliminary" not in text
+
+
+def test_while_it_runs_the_report_is_preliminary_and_tells_no_name(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, unblinded=False, closed=False, answered=0.6)
+    _, document, sheet = told(sqlite_store, "pilot")
+    text = words(document) + json.dumps([entry.told for entry in sheet.entries])
+    assert "47 of 78 assignments are answered" in text
+    assert "All figures are preliminary" in text
+    assert "until 'cbt study unblind'" in text
+    assert {"t1", "t2"}.isdisjoint(tables(document))
+    assert not [block for block in document.blocks if isinstance(block, Coloured)]
+    assert {row[0].text for row in tables(document)["t5"].rows()} == {"S1", "S2"}
+    whole = repr(document) + repr(sheet)
+    assert "alpha" not in whole.replace("krippendorff_alpha", "").replace("'s alpha", "").replace(
+        "'alpha'", ""
+    ).replace("(alpha", "").replace("and alpha", "").replace("alpha, ", "").replace(
+        "alpha_", ""
+    ).replace("ordinal alpha", "").replace("nominal alpha", "")
+    assert "beta" not in whole
+
+
+def test_a_study_of_labels_has_table_3_and_the_rows_behind_it(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    label_study(sqlite_store)
+    done = run(sqlite_store, ReportOf("labels", tmp_path / "out"))
+    figures = json.loads((tmp_path / "out/report.json").read_text("utf-8"))["figures"]
+    assert figures["t3.labels.lexicon.accuracy"]["value"] == 0.5
+    cells = [figures[f"t3.labels.lexicon.{cell}"]["value"] for cell in ("tp", "fp", "fn", "tn")]
+    assert cells == [2, 2, 2, 2]
+    assert figures["t3.labels.lexicon.accuracy"]["file"] == "detections.csv"
+    lines = (tmp_path / "out/detections.csv").read_text("utf-8-sig").splitlines()
+    assert len(lines) == 9
+    assert len((tmp_path / "out/labels.csv").read_text("utf-8-sig").splitlines()) == 17
+    assert done.unblinded is False
+    assert "secret" not in (tmp_path / "out/report.md").read_text("utf-8")
+
+
+def test_a_rating_study_tells_of_detectors_of_a_study_about_the_same_questions(
+    sqlite_store: Store,
+) -> None:
+    rating_study(sqlite_store, questions=4)
+    from pipeline.study import create, lifecycle
+    from pipeline.study.studyfile import Frame, Plan
+
+    plan = Plan(
+        name="labels",
+        kind="distortion",
+        frame=Frame(source="report"),
+        raters=("li", "wang"),
+        seed=1,
+    )
+    create.run(sqlite_store, plan)
+    lifecycle.open_study(sqlite_store, name="labels")
+    _, document, _ = told(sqlite_store, "pilot")
+    assert "How good a detector is in the study labels" in words(document)
+
+
+def test_a_criterion_without_ratings_is_said_to_have_none(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    imported_study(sqlite_store, tmp_path, silent=("structure",), items=8)
+    _, document, sheet = told(sqlite_store, "paper")
+    assert "structure: nobody gave a score, so there is no figure of it." in words(document)
+    assert "t5-structure" not in tables(document)
+    assert "t5-relevance" in tables(document)
+    distribution = {e.criterion: e.told for e in sheet.entries if e.field.id == "distribution"}
+    assert distribution["structure"] == "Nobody gave a score."
+
+
+@pytest.mark.parametrize(
+    ("systems", "raters", "items", "said"),
+    [
+        (("A",), 3, 8, "the study has one system"),
+        (("A", "B"), 1, 8, "two raters"),
+        (("A", "B"), 3, 1, "one question"),
+    ],
+)
+def test_a_study_that_tells_too_little_says_what_it_lacks(
+    systems: tuple[str, ...],
+    raters: int,
+    items: int,
+    said: str,
+    sqlite_store: Store,
+    tmp_path: Path,
+) -> None:
+    imported_study(sqlite_store, tmp_path, systems=systems, raters=raters, items=items)
+    _, document, _ = told(sqlite_store, "paper")
+    notes = [note for table in tables(document).values() for note in table.notes]
+    assert said in "\n".join([words(document), *notes])
+
+
+def test_there_is_no_report_of_what_has_no_judgement(sqlite_store: Store, tmp_path: Path) -> None:
+    with pytest.raises(NotKnown, match="there is no study pilot"):
+        run(sqlite_store, ReportOf("pilot", tmp_path / "out"))
+    rating_study(sqlite_store, answered=0.0, closed=False, unblinded=False)
+    with pytest.raises(NotAllowed, match="no judgements yet: 0 of 78"):
+        run(sqlite_store, ReportOf("pilot", tmp_path / "out"))
+    make_label_study(sqlite_store, labellers=("qian", "sun"))
+    with pytest.raises(NotAllowed, match="no judgements yet"):
+        run(sqlite_store, ReportOf("labels", tmp_path / "out"))
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_outside_ground_truth_has_a_report_though_nobody_labelled(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    from pipeline.importing import gold
+
+    path = tmp_path / "gold.tsv"
+    path.write_text("一句话\t1\n两句话\t0\n三句话\t1\n", "utf-8")
+    gold.run(sqlite_store, gold.GoldImport(path=path, study="outside"))
+    _, document, _ = told(sqlite_store, "outside")
+    assert "An outside ground truth of cognitive distortions in 3 questions" in words(document)
+    assert "which has no labellers to agree" in words(document)
+
+
+def test_answers_of_the_user_go_into_the_datasheet_and_stay_in_the_file_to_fill(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    imported_study(sqlite_store, tmp_path, items=8)
+    (tmp_path / "mine.toml").write_text('ethics = "委员会 12 号"\n', "utf-8")
+    config = ReportOf("paper", tmp_path / "out", answers=tmp_path / "mine.toml")
+    done = run(sqlite_store, config)
+    sheet = json.loads((tmp_path / "out/datasheet.json").read_text("utf-8"))
+    assert len(sheet["fields"]) == done.questions
+    assert len(sheet["blanks"]) == done.blanks
+    assert "ethics" not in sheet["blanks"]
+    for name in ("datasheet.md", "datasheet.tex", "answers.toml", "heds.json"):
+        assert "委员会 12 号" in (tmp_path / "out" / name).read_text("utf-8")
+
+
+def test_without_texts_no_question_and_no_answer_is_shown(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    rating_study(sqlite_store, questions=6)
+    run(sqlite_store, ReportOf("pilot", tmp_path / "out", texts=False))
+    for name, content in files(tmp_path / "out").items():
+        assert "个问题".encode() not in content or name.startswith("datasheet"), name
+
+
+def test_sections_stand_in_the_order_in_which_a_reader_wants_them(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=6)
+    add_texts(sqlite_store, questions=0, systems=())
+    _, document, _ = told(sqlite_store, "pilot")
+    headings = [b.id for b in document.blocks if isinstance(b, Heading) and b.level == 2]
+    assert headings == [
+        "study",
+        "summary",
+        "answers",
+        "detection",
+        "metrics",
+        "scores",
+        "comparisons",
+        "agreement",
+        "raters",
+        "planning",
+        "case",
+        "methods",
+        "references",
+    ]
