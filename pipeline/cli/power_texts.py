@@ -193,7 +193,8 @@ def _drawn_from(found: Planned) -> Iterator[str]:
     alike = ", ".join(
         f"{places(value, 2)} {ALIKE[name]}" for name, value in vars(implied(population)).items()
     )
-    yield f"scores given: {shares}; their correlation: {alike}"
+    yield f"scores given: {shares}"
+    yield f"their correlation: {alike}"
 
 
 def _notes(found: Planned) -> Iterator[str]:

@@ -58,7 +58,7 @@ def test_a_person_reads_the_table_the_smallest_design_and_all_that_is_assumed() 
     assert "= 160 judgements" in out
     assert "drawn from what is assumed, not measured; --study NAME takes it from a study" in out
     assert "item 0.6, item × system 0.8, rater 0.5, item × rater 0, residual 1" in out
-    assert "scores given: 0: 10.0%, 1: 35.0%, 2: 55.0%; their correlation: 0.34 of the same" in out
+    assert "scores given: 0: 10.0%, 1: 35.0%, 2: 55.0%\ntheir correlation: 0.34 of the same" in out
     assert "400 simulated studies, seed 5, exact sign-flip test over items at 0.05, raters" in out
     assert "research only" in out
 
@@ -258,3 +258,12 @@ def test_an_open_study_is_read_from_either_kind_of_store(live_study: Store) -> N
     assert "± of the 90% interval of a system's mean" in out
     assert "the study is still open: what varies in it is preliminary" in out
     assert "secret" not in out
+
+
+def test_the_page_shows_what_the_command_prints() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "planning.md").read_text("utf-8")
+    shown = [block.split("```")[0] for block in page.split("```console\n$ cbt power ")[1:]]
+    run = [block.split("\n", 1) for block in shown if block.count("\n") > 1]
+    assert len(run) == 2
+    for arguments, printed in run:
+        assert cbt(*arguments.split()) == (0, printed, "")
