@@ -224,8 +224,7 @@ def _distorted(found: Sequence[StoredDetection | None], of: Sequence[int]) -> Es
     asked, yes = [question for question, _ in decided], [said for _, said in decided]
     if len(set(asked)) == len(asked):
         return wilson(sum(yes), len(yes), level=LEVEL)
-    mean = mean_over_questions(np.array(yes, int), np.array(asked), levels=(), level=LEVEL)
-    return Estimate(mean.value, mean.low, mean.high, LEVEL, mean.method, mean.code, mean.reason)
+    return mean_over_questions(np.array(yes, int), np.array(asked), level=LEVEL)
 
 
 def _added(sets: Iterable[tuple[frozenset[str], int]]) -> Counter[str]:

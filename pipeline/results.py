@@ -1,43 +1,67 @@
-"""Each system's mean and shares on each criterion of a study, as the paper's Table 5 has them."""
+"""Each system's means on each criterion of a study, compared with the others', as in Table 5."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from sqlalchemy.orm import Session
+from numpy.typing import NDArray
 
-from db import ratings
 from db.engine import Store
-from db.errors import NotAllowed, NotKnown
-from db.ratings import Answer
-from db.tables import Study
-from pipeline import analysis
-from pipeline.stats.means import Mean, mean_over_questions
+from pipeline import rated
+from pipeline.comparing.cells import CellMean, cells
+from pipeline.comparing.compared import Compared
+from pipeline.comparing.differences import Difference, Family, differences
+from pipeline.comparing.groups import GroupDifference, GroupMeans, group_differences, groups
+from pipeline.rated import Criterion, RatedStudy
+from pipeline.stats.intervals import Estimate, Resampling, Undefined
+from pipeline.stats.ratings import MISSING
+
+if TYPE_CHECKING:
+    from pipeline.stats.ordinal import OrdinalFit
 
 
 @dataclass(frozen=True)
 class ResultsOf:
-    """Whose results to work out: a study's, of all its raters or of one group."""
+    """Whose results to work out: a study's, of all its raters or of one group.
+
+    `model` asks for the mixed model of each criterion too.
+    """
 
     study: str
     group: str | None = None
+    model: bool = False
 
 
 @dataclass(frozen=True)
-class SystemMean:
-    """A system's mean; what does not count for it: missing, repeats and calibration items.
+class SystemMean(CellMean):
+    """With what does not count for it: missing, repeats and calibration items.
 
-    `items` are those with a score, and `mean.questions` what they are about. `missing` are
-    assigned scores that nobody gave. `repeats` and `calibration` are scores given.
+    `missing` are assigned scores that nobody gave; `repeats` and `calibration` are scores given.
     """
 
-    system: str
-    mean: Mean
-    items: int
     missing: int
     repeats: int
     calibration: int
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A system's rank, its mean over the resamples, and the share of these in which it is best."""
+
+    system: str
+    rank: Estimate
+    mean: float | None
+    p_best: float | None
+
+
+@dataclass(frozen=True)
+class CriterionResults:
+    """What is found on one criterion; `model` is None where it was not asked for."""
+
+    systems: list[SystemMean]
+    differences: list[Difference]
+    ranks: list[Rank]
+    model: "OrdinalFit | Undefined | None"
 
 
 @dataclass(frozen=True)
@@ -53,140 +77,104 @@ class Extent:
 class Results:
     """A study's results; `repeats` and `calibration` are the judgements that were left out.
 
-    `scored` is what has a score that counts, `assigned` what was to have one.
+    `scored` is what has a score that counts, `assigned` what was to have one. There are `groups`
+    where the raters are of several; `group_differences` has those of each criterion.
     """
 
     study: str
     group: str | None
     status: str
     unblinded: bool
+    plan: Resampling
     scored: Extent
     assigned: Extent
     repeats: int
     calibration: int
-    criteria: dict[str, list[SystemMean]]
-
-
-@dataclass
-class Scores:
-    """The scores of one system on one criterion, as they are read."""
-
-    values: list[int] = field(default_factory=list)
-    units: list[int] = field(default_factory=list)
-    questions: list[int] = field(default_factory=list)
-    left: Counter[str] = field(default_factory=Counter)
-
-    def add(self, value: int | None, answer: Answer) -> None:
-        kind = _left_out(answer)
-        if kind:
-            self.left[kind] += value is not None
-        elif value is None:
-            self.left["missing"] += 1
-        else:
-            self.values.append(value)
-            self.units.append(answer.item.unit)
-            self.questions.append(answer.item.about)
+    systems: tuple[str, ...]
+    raters: tuple[str, ...]
+    family: Family
+    criteria: dict[str, CriterionResults]
+    groups: list[GroupMeans]
+    group_differences: dict[str, list[GroupDifference]]
 
 
 def run(store: Store, config: ResultsOf) -> Results:
     """Return the results of the newest judgements. Raises NotKnown or NotAllowed."""
-    with store.reading() as session:
-        study = ratings.rating_study(session, name=config.study)
-        answers = list(ratings.answers(session, study=study))
-        _check(study.name, answers)
-        answers = _of_group(answers, study=study.name, group=config.group)
-        return _results(session, study, answers, group=config.group)
-
-
-def _check(study: str, answers: list[Answer]) -> None:
-    if not answers:
-        raise NotAllowed(f"the study {study} has no assignments yet; open it first")
-    if all(answer.revision is None for answer in answers):
-        raise NotAllowed(
-            f"the study {study} has no judgements yet:"
-            f" 0 of {len(answers):,} assignments are answered"
-        )
-
-
-def _of_group(answers: list[Answer], *, study: str, group: str | None) -> list[Answer]:
-    if group is None:
-        return answers
-    chosen = [answer for answer in answers if answer.rater.group == group]
-    if not chosen:
-        groups = sorted({answer.rater.group for answer in answers if answer.rater.group})
-        known = ", ".join(groups) or "none"
-        raise NotKnown(f"no rater of the study {study} is in the group {group}; groups: {known}")
-    return chosen
-
-
-def _results(
-    session: Session, study: Study, answers: list[Answer], *, group: str | None
-) -> Results:
-    scores = _scores([criterion["id"] for criterion in study.criteria], answers)
-    level = analysis.level(study)
-    left_out = Counter(_left_out(answer) for answer in answers if answer.revision is not None)
-    counted = [answer for answer in answers if not _left_out(answer)]
-    systems = ratings.systems(session, study=study)
+    study = rated.read(store, study=config.study, group=config.group)
+    compared = Compared(study)
+    family = Family.of(study)
+    pairs = differences(compared, family)
+    has_score = np.any([codes != MISSING for codes in study.codes.values()], axis=0)
     return Results(
         study=study.name,
-        group=group,
+        group=study.group,
         status=study.status,
-        unblinded=study.unblinded_at is not None,
-        scored=_extent(answer for answer in counted if _has_score(answer)),
-        assigned=_extent(counted),
-        repeats=left_out["repeats"],
-        calibration=left_out["calibration"],
+        unblinded=study.unblinded,
+        plan=study.plan,
+        scored=_extent(study, has_score),
+        assigned=_extent(study, study.assigned),
+        repeats=study.repeats,
+        calibration=study.calibration,
+        systems=tuple(system.shown for system in study.systems),
+        raters=tuple(rater.pseudonym for rater in study.raters),
+        family=family,
         criteria={
-            criterion["id"]: [
-                _system_mean(
-                    system.shown,
-                    scores[criterion["id"], system.id],
-                    levels=[step["value"] for step in criterion["levels"]],
-                    level=level,
-                )
-                for system in systems
-            ]
+            criterion.id: CriterionResults(
+                systems=_systems(compared, criterion),
+                differences=pairs[criterion.id],
+                ranks=_ranks(compared, criterion),
+                model=_model(study, criterion) if config.model else None,
+            )
             for criterion in study.criteria
         },
+        groups=groups(compared),
+        group_differences=group_differences(compared),
     )
 
 
-def _scores(criteria: list[str], answers: Iterable[Answer]) -> dict[tuple[str, int], Scores]:
-    scores: dict[tuple[str, int], Scores] = defaultdict(Scores)
-    for answer in answers:
-        system = answer.item.system
-        for criterion in criteria:
-            if criterion not in system.not_asked:
-                scores[criterion, system.id].add(answer.values.get(criterion), answer)
-    return scores
-
-
-def _extent(answers: Iterable[Answer]) -> Extent:
-    found = list(answers)
+def _extent(study: RatedStudy, there: NDArray[np.bool_]) -> Extent:
+    units = there.any(axis=0)
     return Extent(
-        raters=len({answer.rater.pseudonym for answer in found}),
-        questions=len({answer.item.about for answer in found}),
-        items=len({answer.item.unit for answer in found}),
+        raters=int(there.any(axis=1).sum()),
+        questions=int(np.unique(study.unit_question[units]).size),
+        items=int(units.sum()),
     )
 
 
-def _has_score(answer: Answer) -> bool:
-    return any(value is not None for value in answer.values.values())
-
-
-def _left_out(answer: Answer) -> str | None:
-    if answer.item.is_calibration:
-        return "calibration"
-    return "repeats" if answer.item.is_repeat else None
-
-
-def _system_mean(system: str, scores: Scores, *, levels: list[int], level: float) -> SystemMean:
-    mean = mean_over_questions(
-        np.array(scores.values, dtype=np.int64),
-        np.array(scores.questions, dtype=np.int64),
-        levels=levels,
-        level=level,
+def _systems(compared: Compared, criterion: Criterion) -> list[SystemMean]:
+    study = compared.study
+    missing = np.bincount(
+        study.unit_system,
+        weights=study.missing(criterion).sum(axis=0),
+        minlength=len(study.systems),
     )
-    left = scores.left
-    items = len(set(scores.units))
-    return SystemMean(system, mean, items, left["missing"], left["repeats"], left["calibration"])
+    return [
+        SystemMean(
+            **vars(cell),
+            missing=int(missing[place]),
+            repeats=int(study.repeat_scores[criterion.id][place]),
+            calibration=int(study.calibration_scores[criterion.id][place]),
+        )
+        for place, cell in enumerate(cells(compared, criterion.id, group=None))
+    ]
+
+
+def _ranks(compared: Compared, criterion: Criterion) -> list[Rank]:
+    systems = compared.study.systems
+    if len(systems) < 2:
+        return []
+    return [
+        Rank(system.shown, each.rank, each.mean, each.best)
+        for system, each in zip(systems, compared.ranks(criterion.id), strict=True)
+    ]
+
+
+def _model(study: RatedStudy, criterion: Criterion) -> "OrdinalFit | Undefined":
+    from pipeline.stats import ordinal  # noqa: PLC0415 - only who asks for a model waits for it
+
+    return ordinal.fit(
+        study.ratings(criterion),
+        systems=study.unit_system,
+        questions=study.unit_question,
+        level=study.plan.level,
+    )

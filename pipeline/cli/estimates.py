@@ -50,3 +50,12 @@ def percents(estimate: Estimate) -> str:
 
 def percent(value: float | None) -> str:
     return NONE if value is None else f"{value:.1%}"
+
+
+def probability(p: float | None) -> str:
+    """Return a p-value with four places, or below which it lies.
+
+    >>> probability(0.05267), probability(3e-9)
+    ('0.0527', '<0.0001')
+    """
+    return "<0.0001" if p is not None and p < 0.0001 else places(p, 4)

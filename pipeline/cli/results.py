@@ -1,32 +1,66 @@
-"""`cbt results`: each system's means, intervals and shares on each criterion."""
+"""`cbt results`: each system's means on each criterion, compared with the others'."""
 
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
 
-from pipeline.cli.columns import aligned
+from pipeline.cli import pictures, results_notes, results_picture, results_texts
 from pipeline.cli.command import Command, common_options, opened, show
-from pipeline.cli.estimates import interval_heading
-from pipeline.results import Results, ResultsOf, SystemMean, run
+from pipeline.cli.estimates import as_object as figure_object
+from pipeline.cli.model_texts import model_object
+from pipeline.comparing.cells import CellMean
+from pipeline.comparing.differences import Difference
+from pipeline.figures import check_ending
+from pipeline.results import CriterionResults, Rank, Results, ResultsOf, SystemMean, run
+from pipeline.stats.intervals import Estimate
 
 
 @click.command(cls=Command)
 @common_options
 @click.option("--study", required=True, metavar="NAME", help="The study.")
 @click.option("--group", metavar="GROUP", help="Only raters of this group, for example therapist.")
-def results(study: str, group: str | None, database: str | None, as_json: bool) -> None:
-    """Show each system's mean score on each criterion, as in the paper's Table 5.
+@click.option(
+    "--model", is_flag=True, help="Also fit the mixed model of each criterion (takes seconds)."
+)
+@click.option(
+    "--picture",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Also draw means and differences, as .svg, .png or .pdf.",
+)
+@click.option("--latex", "as_latex", is_flag=True, help="Print the tables for LaTeX.")
+def results(
+    *,
+    study: str,
+    group: str | None,
+    model: bool,
+    picture: Path | None,
+    as_latex: bool,
+    database: str | None,
+    as_json: bool,
+) -> None:
+    """Show each system's mean score on each criterion, as in the paper's Table 5, and compare them.
 
     Reads the newest judgement of every assignment, and changes nothing. Repeats and calibration
-    items are left out, missing scores are counted. The intervals hold for these raters, with the
-    questions as a sample of others. Systems appear by code until 'cbt study unblind'.
+    items are left out, missing scores are counted. Systems appear by code until 'cbt study
+    unblind'.
+
+    Shows n, means and shares with bootstrap intervals over questions (the raters held fixed), all
+    pairwise differences with an exact sign-flip test, adjusted by Holm over the study's frozen
+    family, ranks, and groups of raters beside each other.
     """
-    found = run(opened(database), ResultsOf(study=study, group=group))
-    show(_as_object(found), _lines(found), as_json=as_json)
+    if picture:
+        check_ending(picture)
+    found = run(opened(database), ResultsOf(study=study, group=group, model=model))
+    if picture:
+        pictures.write(picture, lambda path: results_picture.draw(path, found))
+    latex = "\n".join(results_texts.latex_tables(found)) if as_latex else None
+    result = as_object(found) | ({"latex": latex} if latex else {})
+    show(result, [latex] if latex else results_texts.lines(found), as_json=as_json)
 
 
-def _as_object(found: Results) -> dict[str, Any]:
+def as_object(found: Results) -> dict[str, Any]:
     return {
         "study": found.study,
         "group": found.group,
@@ -35,107 +69,91 @@ def _as_object(found: Results) -> dict[str, Any]:
         **vars(found.scored),
         "assigned": vars(found.assigned),
         "left_out": {"repeats": found.repeats, "calibration": found.calibration},
-        "criteria": {
-            criterion: {"systems": [_system_object(each) for each in systems]}
-            for criterion, systems in found.criteria.items()
+        "analysis": vars(found.plan),
+        "family": vars(found.family) | {"method": "Holm"},
+        "criteria": {name: _criterion(each, found) for name, each in found.criteria.items()},
+        "groups": [
+            {
+                "group": each.group,
+                "raters": each.raters,
+                "descriptive_only": each.descriptive_only,
+                "criteria": {
+                    criterion: {"systems": [_cell(cell) for cell in cells]}
+                    for criterion, cells in each.criteria.items()
+                },
+            }
+            for each in found.groups
+        ],
+        "group_differences": {
+            criterion: [
+                {"a": each.a, "b": each.b, "system": each.system, "n_pairs": each.n_pairs}
+                | figure_object(each.estimate)
+                for each in differences
+            ]
+            for criterion, differences in found.group_differences.items()
         },
+        "notes": list(results_notes.notes(found)),
     }
 
 
-def _system_object(each: SystemMean) -> dict[str, Any]:
-    mean = each.mean
-    refused = {"code": mean.code, "reason": mean.reason} if mean.code else {}
+def _criterion(each: CriterionResults, found: Results) -> dict[str, Any]:
+    of: dict[str, Any] = {
+        "systems": [_system(system) for system in each.systems],
+        "differences": [_difference(difference) for difference in each.differences],
+        "ranks": [_rank(rank) for rank in each.ranks],
+    }
+    if each.model is not None:
+        of |= {"model": model_object(each.model, systems=found.systems, raters=found.raters)}
+    return of
+
+
+def _system(each: SystemMean) -> dict[str, Any]:
+    left_out = {"repeats": each.repeats, "calibration": each.calibration}
+    return _cell(each) | {"missing": each.missing, "left_out": left_out}
+
+
+def _cell(each: CellMean) -> dict[str, Any]:
     return {
         "system": each.system,
-        "n": mean.n,
+        "n": each.n,
         "items": each.items,
-        "questions": mean.questions,
-        "mean": mean.value,
-        "value": mean.value,
-        "low": mean.low,
-        "high": mean.high,
-        "level": mean.level,
-        "method": mean.method,
-        "share": {str(value): share for value, share in mean.share.items()},
-        "missing": each.missing,
-        "left_out": {"repeats": each.repeats, "calibration": each.calibration},
-    } | refused
+        "questions": each.questions,
+        "mean": each.mean.value,
+        **_figure(each.mean),
+        "share": {str(value): share for value, share in each.share.items()},
+    }
 
 
-def _lines(found: Results) -> Iterator[str]:
-    criteria = found.criteria
-    of_group = f" (group {found.group})" if found.group else ""
-    counts = ", ".join(
-        f"{name} {_of(count, getattr(found.assigned, name))}"
-        for name, count in vars(found.scored).items()
-    )
-    yield f"study {found.study}: {counts}{of_group}"
-    yield ""
-    systems = [each.system for each in next(iter(criteria.values()))]
-    table = [["mean", *criteria]]
-    table += [
-        [system, *(_places(means[row].mean.value) for means in criteria.values())]
-        for row, system in enumerate(systems)
-    ]
-    yield from aligned(table)
-    for criterion, means in criteria.items():
-        yield ""
-        yield from aligned([_heading(criterion, means), *map(_row, means)])
-    yield ""
-    yield from _notes(found)
+def _figure(estimate: Estimate) -> dict[str, Any]:
+    """Return the contract's interval with all its keys, also where there is no figure."""
+    ends = {"low": estimate.low, "high": estimate.high}
+    return ends | {"level": estimate.level, "method": estimate.method} | figure_object(estimate)
 
 
-def _of(count: int, assigned: int) -> str:
-    return f"{count:,}" if count == assigned else f"{count:,} of {assigned:,} assigned"
+def _difference(each: Difference) -> dict[str, Any]:
+    why = each.no_p_holm
+    return {
+        "a": each.a,
+        "b": each.b,
+        **_figure(each.estimate),
+        "p": each.p,
+        "p_holm": each.p_holm,
+        **({"no_p_holm": {"code": why.code, "reason": why.reason}} if why else {}),
+        "test": each.test,
+        "n_pairs": each.n_pairs,
+        "wins": each.wins,
+        "losses": each.losses,
+        "ties": each.ties,
+        "net": each.net,
+        "difference_of_means": each.of_means,
+        "balanced": each.balanced,
+    }
 
 
-def _heading(criterion: str, means: list[SystemMean]) -> list[str]:
-    first = means[0].mean
-    shares = [f"share {value}" for value in first.share]
-    return [criterion, "n", "mean", interval_heading(first.level), *shares, "missing"]
-
-
-def _row(each: SystemMean) -> list[str]:
-    mean = each.mean
-    interval = "-" if mean.low is None else f"{_places(mean.low)} to {_places(mean.high)}"
-    shares = ["-" if share is None else f"{share:.1%}" for share in mean.share.values()]
-    return [
-        each.system,
-        f"{mean.n:,}",
-        _places(mean.value),
-        interval,
-        *shares,
-        f"{each.missing:,}",
-    ]
-
-
-def _places(value: float | None) -> str:
-    return "-" if value is None else f"{value:z.3f}"
-
-
-def _notes(found: Results) -> Iterator[str]:
-    means = [each for systems in found.criteria.values() for each in systems]
-    yield (
-        f"n counts scores of newest judgements; intervals ({means[0].mean.method}):"
-        " for these raters, the questions as a sample"
-    )
-    for reason in dict.fromkeys(each.mean.reason for each in means if each.mean.reason):
-        yield f'"-" stands where {reason}'
-    if found.repeats or found.calibration:
-        judgements = "judgement" if found.repeats == 1 else "judgements"
-        yield (
-            f"left out: {found.repeats:,} {judgements} of repeats,"
-            f" {found.calibration:,} of calibration items"
-        )
-    if any(_leaves_the_scale(each) for each in means):
-        yield "an interval that leaves the scale rests on too few questions to be used"
-    if found.status == "open":
-        yield "the study is still open: these figures are preliminary"
-    if not found.unblinded:
-        yield "until 'cbt study unblind', systems are shown by code"
-    yield "for research only: the answers are by models, not by professionals"
-
-
-def _leaves_the_scale(each: SystemMean) -> bool:
-    low, high, scale = each.mean.low, each.mean.high, list(each.mean.share)
-    return low is not None and high is not None and not scale[0] <= low <= high <= scale[-1]
+def _rank(each: Rank) -> dict[str, Any]:
+    return {
+        "system": each.system,
+        **_figure(each.rank),
+        "mean_rank": each.mean,
+        "p_best": each.p_best,
+    }

@@ -1,43 +1,26 @@
 """Means of scores with an interval that knows that scores of one question belong together."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from pipeline.stats.intervals import Estimate, Undefined
+from pipeline.stats.ratios import NO_SCORES, ONE_QUESTION
+
 METHOD = "t, questions as clusters"
-
-
-@dataclass(frozen=True)
-class Mean:
-    """The mean of `n` scores on `questions`; `code` and `reason` say what could not be told.
-
-    `value` is None without scores; `low` and `high` are None where the scores do not tell how
-    questions differ. `share` maps each level of the scale to the part of the scores that it has.
-    """
-
-    n: int
-    questions: int
-    value: float | None
-    low: float | None
-    high: float | None
-    level: float
-    share: Mapping[int, float | None]
-    code: str | None = None
-    reason: str | None = None
-    method: str = METHOD
+NO_SPREAD = Undefined(
+    "no_spread", "all questions have the same mean, so how questions differ cannot be told"
+)
 
 
 def mean_over_questions(
-    scores: NDArray[np.int64], questions: NDArray[np.int64], *, levels: Sequence[int], level: float
-) -> Mean:
+    scores: NDArray[np.int64], questions: NDArray[np.int64], *, level: float
+) -> Estimate:
     """Return the mean over all scores, with a t interval whose clusters are the questions.
 
     `scores` has shape (n,): one whole number for each judgement, missing ones left out.
     `questions` has shape (n,): the question that each score belongs to, as any whole number.
-    `levels` are the scale's values, `level` is the interval's (0.95).
+    `level` is the interval's (0.95).
 
     The mean is the ratio of two sums over the M questions, R = sum(s) / sum(n), s being a
     question's sum of scores and n their number. Its variance is linearised (Cochran, Sampling
@@ -56,39 +39,30 @@ def mean_over_questions(
     Two questions with the scores (0, 2) and (2, 2): s - R * n is -1 and 1, so the variance is
     2 / 1 * 2 / 16 = 0.25, and t(1) at 0.975 is 12.706.
 
-    >>> mean = mean_over_questions(
-    ...     np.array([0, 2, 2, 2]), np.array([1, 1, 2, 2]), levels=(0, 1, 2), level=0.95
-    ... )
-    >>> mean.value, round(mean.low, 3), round(mean.high, 3), mean.share
-    (1.5, -4.853, 7.853, {0: 0.25, 1: 0.0, 2: 0.75})
+    >>> mean = mean_over_questions(np.array([0, 2, 2, 2]), np.array([1, 1, 2, 2]), level=0.95)
+    >>> mean.value, round(mean.low, 3), round(mean.high, 3)
+    (1.5, -4.853, 7.853)
     """
-    n = int(scores.size)
-    if n == 0:
-        none = dict.fromkeys(levels)
-        return Mean(0, 0, None, None, None, level, none, "no_scores", "nobody gave a score")
+    if not scores.size:
+        return NO_SCORES.estimate(level=level, method=METHOD)
     _, which, counts = np.unique(questions, return_inverse=True, return_counts=True)
     sums = np.zeros(counts.size, dtype=np.int64)
     np.add.at(sums, which, scores)
-    total = int(sums.sum())
-    share = {value: float(np.count_nonzero(scores == value)) / n for value in levels}
-    value = total / n
-    refusal = _refusal(sums, counts, total=total, n=n)
-    if refusal:
-        return Mean(n, counts.size, value, None, None, level, share, *refusal)
-    half = _half_width(sums, counts, value=value, level=level)
-    return Mean(n, counts.size, value, value - half, value + half, level, share)
+    total, n = int(sums.sum()), int(scores.size)
+    why = _refusal(sums, counts, total=total, n=n)
+    if why:
+        return Estimate(total / n, None, None, level, METHOD, why.code, why.reason)
+    half = _half_width(sums, counts, value=total / n, level=level)
+    return Estimate(total / n, total / n - half, total / n + half, level, METHOD)
 
 
 def _refusal(
     sums: NDArray[np.int64], counts: NDArray[np.int64], *, total: int, n: int
-) -> tuple[str, str] | None:
+) -> Undefined | None:
     if counts.size == 1:
-        return "one_question", "one question does not tell how questions differ"
+        return ONE_QUESTION
     if np.array_equal(sums * n, counts * total):  # whole numbers, so exactly equal
-        return (
-            "no_spread",
-            "all questions have the same mean, so how questions differ cannot be told",
-        )
+        return NO_SPREAD
     return None
 
 

@@ -109,9 +109,7 @@ def test_several_answers_to_a_question_are_no_independent_ones(store: Store) -> 
         find(session, "lexicon", {each.id: x for each, x in zip(again, said, strict=True)})
     found = distortions(store).distorted
     assert (found.value, found.method) == (2 / 8, "t, questions as clusters")
-    said_once = mean_over_questions(
-        np.array([1, 0, 0, 1, 0, 0, 0, 0]), np.arange(8), levels=(), level=0.95
-    )
+    said_once = mean_over_questions(np.array([1, 0, 0, 1, 0, 0, 0, 0]), np.arange(8), level=0.95)
     assert (found.low, found.high) == (pytest.approx(said_once.low), pytest.approx(said_once.high))
 
 

@@ -14,6 +14,7 @@ from pipeline.cli.main import main
 
 CRITERIA = ("relevance", "structure", "helpfulness")
 SUMS = {"Alpaca-Chinese-7B": (866, 754, 704), "Baichuan-7B": (867, 822, 716)}
+METHOD = "bootstrap BCa, 10000 resamples of questions, raters held fixed, seed 0"
 TABLE_5 = {"Alpaca-Chinese-7B": (1.732, 1.508, 1.408), "Baichuan-7B": (1.734, 1.644, 1.432)}
 
 
@@ -60,7 +61,7 @@ def test_the_papers_sums_give_its_table_5_to_the_last_digit(table_5: str) -> Non
             assert sum(system["share"].values()) == pytest.approx(1)
             assert set(system["share"]) == {"0", "1", "2"}
             assert system["low"] < system["mean"] < system["high"]
-            assert (system["level"], system["method"]) == (0.95, "t, questions as clusters")
+            assert (system["level"], system["method"]) == (0.95, METHOD)
 
 
 def test_a_person_reads_table_5_with_n_interval_shares_and_the_method(table_5: str) -> None:
@@ -72,9 +73,17 @@ def test_a_person_reads_table_5_with_n_interval_shares_and_the_method(table_5: s
         "Alpaca-Chinese-7B      1.732      1.508        1.408",
         "Baichuan-7B            1.734      1.644        1.432",
     ]
-    heading = "relevance n mean 95% interval share 0 share 1 share 2 missing"
+    heading = "relevance n mean 95% interval share 0 share 1 share 2 missing rank P(best)"
     assert " ".join(lines[6].split()) == heading
-    assert "(t, questions as clusters): for these raters, the questions as a sample" in out
+    heading = "relevance: pairs mean difference 95% interval p p (Holm) net questions"
+    assert " ".join(lines[10].split()) == heading
+    assert lines[11].split()[:4] == ["Alpaca-Chinese-7B", "−", "Baichuan-7B", "-0.002"]
+    assert f"intervals ({METHOD}) say how figures would vary over other questions" in out
+    assert "here they equal the differences of the means above" in out
+    assert (
+        "p is two-sided (sign-flip, exact, question by question); p (Holm) is adjusted for the 3"
+        " tests of the frozen family (relevance, structure, helpfulness; primary: relevance)"
+    ) in out
     assert "research only" in out
     assert "until" not in out
 
@@ -102,6 +111,8 @@ def test_an_interval_that_cannot_be_told_is_null_with_its_reason(tmp_path: Path)
     assert none["missing"] == 2
     _, out, _ = cbt("results", "--study", "small", database)
     assert out.splitlines()[2:5] == ["mean     好懂", "系统甲  1.500", "B           -"]
+    assert '"-" stands where one question does not tell how questions differ' in out
+    assert '"-" stands where no question has scores of both' in out
 
 
 @pytest.mark.parametrize(
@@ -136,5 +147,119 @@ def test_figures_that_say_little_say_so(live_study: Store) -> None:
     code, out, _ = cbt("results", "--study", "live", "--database", url)
     assert code == 0
     assert "the study is still open: these figures are preliminary" in out
-    assert "an interval that leaves the scale rests on too few questions to be used" in out
+    assert '"-" stands where 3 questions are too few for a 90% interval, 5 would be enough' in out
+    assert "fewer than 3 raters, so descriptive only: student (1), therapist (1)" in out
     assert "-0.000" not in out
+    _, out, _ = cbt("results", "--study", "live", "--group", "student", "--database", url)
+    assert "one rater only: these are the views of one person" in out
+    assert "p of the group student alone is exploratory" in out
+
+
+def test_the_contract_has_differences_ranks_and_the_family(table_5: str) -> None:
+    _, out, _ = cbt("results", "--study", "paper", table_5, "--json")
+    found = json.loads(out)
+    assert found["family"] == {
+        "criteria": list(CRITERIA),
+        "primary": "relevance",
+        "tests": 3,
+        "method": "Holm",
+    }
+    for place, criterion in enumerate(CRITERIA):
+        of = found["criteria"][criterion]
+        (difference,) = of["differences"]
+        first, other = (each["system"] for each in of["systems"])
+        assert (difference["a"], difference["b"]) == (first, other)
+        expected = (SUMS[first][place] - SUMS[other][place]) / 500
+        assert difference["value"] == pytest.approx(expected, abs=1e-15)
+        assert difference["low"] < difference["value"] < difference["high"]
+        assert (difference["test"], difference["method"]) == ("sign-flip, exact", METHOD)
+        assert difference["balanced"]
+        assert difference["n_pairs"] == sum(difference[k] for k in ("wins", "losses", "ties"))
+        assert 0 < difference["p"] <= difference["p_holm"] <= 1
+        assert sum(each["p_best"] for each in of["ranks"]) == pytest.approx(1)
+        assert {each["system"] for each in of["ranks"]} == {first, other}
+    again = cbt("results", "--study", "paper", table_5, "--json")[1]
+    assert again == out
+
+
+def test_means_and_differences_are_drawn_and_printed_for_latex(
+    table_5: str, tmp_path: Path
+) -> None:
+    picture = tmp_path / "table5.svg"
+    code, out, _ = cbt("results", "--study", "paper", table_5, "--latex", f"--picture={picture}")
+    assert code == 0
+    assert r"Alpaca-Chinese-7B & 1.732 (1." in out
+    assert out.count(r"\begin{tabular}") == 2
+    assert r"structure: Alpaca-Chinese-7B minus Baichuan-7B & -0.136 (-0." in out
+    drawn = picture.read_bytes()
+    assert b"Differences" in drawn
+    cbt("results", "--study", "paper", table_5, f"--picture={picture}")
+    assert picture.read_bytes() == drawn
+    code, _, said = cbt("results", "--study", "paper", table_5, "--picture=a.txt")
+    assert (code, "does not say which kind of picture it is" in said) == (1, True)
+
+
+def test_groups_and_the_model_are_told_where_they_are_asked_for(tmp_path: Path) -> None:
+    dice = random.Random(3)  # noqa: S311
+    lines = [
+        f"{item},{system},{group}{rater},{group},{dice.choice('0122' if system == 'A' else '0012')}"
+        for item in range(20)
+        for system in "AB"
+        for group, raters in (("student", 3), ("therapist", 1))
+        for rater in range(raters)
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("item_id,system,rater,rater_group,rel\n" + "\n".join(lines))
+    database = f"--database=sqlite:///{tmp_path / 'store.sqlite'}"
+    cbt("import", "ratings", str(path), "--study", "two", database)
+    code, out, _ = cbt("results", "--study", "two", database, "--model", "--json")
+    assert code == 0
+    found = json.loads(out)
+    assert [(g["group"], g["raters"], g["descriptive_only"]) for g in found["groups"]] == [
+        ("student", 3, False),
+        ("therapist", 1, True),
+    ]
+    apart = found["group_differences"]["rel"][0]
+    assert (apart["a"], apart["b"], apart["code"]) == ("student", "therapist", "few_raters")
+    model = found["criteria"]["rel"]["model"]
+    assert [each["system"] for each in model["systems"]] == ["A", "B"]
+    assert [each["rater"] for each in model["raters"]][3] == "therapist0"
+    assert model["differences"][0]["low"] < model["differences"][0]["value"]
+    assert 0 <= model["system_test"]["p"] <= 1
+    _, out, _ = cbt("results", "--study", "two", database, "--model")
+    assert "student − therapist" in out
+    assert "all systems alike" in out
+    assert "groups of raters are described and not tested" in out
+
+
+def test_one_system_alone_is_described_and_not_compared(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("item_id,system,rater,rel\n" + "".join(f"{n},A,r,{n % 3}\n" for n in range(9)))
+    database = f"--database=sqlite:///{tmp_path / 'store.sqlite'}"
+    cbt("import", "ratings", str(path), "--study", "alone", database)
+    code, out, _ = cbt("results", "--study", "alone", database)
+    assert code == 0
+    assert "there is one system only, so there are no differences and no ranks" in out
+    assert "with 9 questions the intervals are too narrow" in out
+    assert "P(best)" not in out
+    _, out, _ = cbt("results", "--study", "alone", database, "--latex")
+    assert out.count(r"\begin{tabular}") == 1
+
+
+def test_a_design_with_gaps_says_where_differences_are_not_those_of_the_means(
+    tmp_path: Path,
+) -> None:
+    dice = random.Random(4)  # noqa: S311
+    lines = [f"{n},{s},r{r},{dice.choice('0122')}" for n in range(12) for s in "AB"
+             for r in range(3) if (n + r) % 4 or s == "A"]  # fmt: skip
+    path = tmp_path / "a.csv"
+    path.write_text("item_id,system,rater,rel\n" + "\n".join(lines))
+    database = f"--database=sqlite:///{tmp_path / 'store.sqlite'}"
+    cbt("import", "ratings", str(path), "--study", "gaps", database)
+    _, out, _ = cbt("results", "--study", "gaps", database)
+    assert "they do not equal the differences of the means above for A − B on rel" in out
+    _, out, _ = cbt("results", "--study", "gaps", database, "--json")
+    (difference,) = json.loads(out)["criteria"]["rel"]["differences"]
+    assert not difference["balanced"]
+    assert difference["difference_of_means"] != pytest.approx(difference["value"], abs=1e-6)
+    assert difference["test"] == "sign-flip, exact"

@@ -140,16 +140,16 @@ def means(found: Results) -> dict[tuple[str, str], tuple[Any, ...]]:
     return {
         (criterion, each.system): (
             each.mean.value,
-            each.mean.n,
+            each.n,
             each.items,
-            each.mean.questions,
-            dict(each.mean.share),
+            each.questions,
+            dict(each.share),
             each.missing,
             each.repeats,
             each.calibration,
         )
-        for criterion, systems in found.criteria.items()
-        for each in systems
+        for criterion, of in found.criteria.items()
+        for each in of.systems
     }
 
 
