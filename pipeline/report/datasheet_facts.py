@@ -162,9 +162,9 @@ def _of_sample(facts: StudyFacts) -> Iterator[tuple[str, str]]:
 
 def _selection(facts: StudyFacts) -> str:
     design, size = facts.study.design, facts.size
-    if facts.study.origin == "imported":
+    frame = design.get("frame")
+    if facts.study.origin == "imported" or not frame:
         return ""
-    frame = design["frame"]
     named = [
         f"{key} {frame[key]}" for key in ("source", "split", "subset", "ids") if frame.get(key)
     ]
@@ -188,14 +188,7 @@ def _of_procedure(facts: StudyFacts) -> Iterator[tuple[str, str]]:
     yield "quality_checks", _checks(facts)
     yield "shown", _shown(facts)
     yield "blinding", _blinding(facts)
-    yield (
-        "order",
-        (
-            "Drawn at random for each rater independently, with answers to one question kept apart"
-            f" by {study.design['answer_gap']} places and repeats by"
-            f" {study.design['repeat_distance']} where that was possible; seed {study.seed}."
-        ),
-    )
+    yield "order", _order(facts)
     yield (
         "independence",
         (
@@ -203,6 +196,17 @@ def _of_procedure(facts: StudyFacts) -> Iterator[tuple[str, str]]:
             + (f" {many(size.repeats, 'item')} came up again, unmarked." if size.repeats else "")
         ),
     )
+
+
+def _order(facts: StudyFacts) -> str:
+    study = facts.study
+    gaps = [
+        f"{what} {study.design[key]} places apart"
+        for key, what in (("answer_gap", "answers to one question"), ("repeat_distance", "repeats"))
+        if key in study.design
+    ]
+    kept = f", with {' and '.join(gaps)} where that was possible" if gaps else ""
+    return f"Drawn at random for each rater independently{kept}; seed {study.seed}."
 
 
 def _checks(facts: StudyFacts) -> str:
@@ -214,7 +218,8 @@ def _checks(facts: StudyFacts) -> str:
         checks.append(f"{many(size.repeats, 'hidden repeat')} show how consistent raters are")
     if size.calibration:
         checks.append(f"{many(size.calibration, 'item')} for calibration")
-    return f"{'; '.join(checks)}."
+    told = "; ".join(checks)
+    return f"{told[:1].upper()}{told[1:]}."
 
 
 def _shown(facts: StudyFacts) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from db import people
 from db.engine import Store
-from db.tables import Assignment, Item, Judgement, Question, Response, System
+from db.tables import Assignment, Detection, Item, Judgement, Question, Response, System
 from pipeline.importing import ratings as importing
 from pipeline.report import findings, rows, study_report
 from pipeline.report.blocks import Document, Piece, Table, pieces, texts
@@ -17,8 +17,10 @@ from pipeline.report.context import Context
 from pipeline.report.datasheet import Datasheet
 from pipeline.report.sources import Sources
 from pipeline.study import create, lifecycle
-from pipeline.study.studyfile import Frame, Plan
+from pipeline.study.studyfile import Frame, Plan, shipped
+from tests.pipeline.labels import close, give, make_label_study
 
+SYSTEMS = ("zephyr", "boreas")  # no words of a report
 CRITERIA = ("relevance", "structure", "helpfulness")
 FIVE_PARTS = (
     "1. 共情：我理解你，{n} 天睡不着很难受。\n2. 想法：“我总是这样”是以偏概全。\n"
@@ -62,15 +64,16 @@ def rating_study(  # noqa: PLR0913  # reads as a sentence where it is called
     *,
     name: str = "pilot",
     questions: int = 12,
-    systems: Sequence[str] = ("alpha", "beta"),
+    systems: Sequence[str] = SYSTEMS,
     raters: Sequence[str] = ("li", "wang", "zhao"),
     danger: Sequence[int] = (),
     answered: float = 1.0,
     unblinded: bool = True,
     closed: bool = True,
     repeats: float = 0.1,
+    criteria: Sequence[str] = CRITERIA,
 ) -> str:
-    """Create a study, open it and give scores, seeded; alpha gets more points than the rest."""
+    """Create a study, open it and give scores, seeded; the first system gets more points."""
     add_texts(store, questions=questions, systems=systems, danger=danger)
     with store.writing() as session:
         for number, rater in enumerate(raters):
@@ -85,10 +88,13 @@ def rating_study(  # noqa: PLR0913  # reads as a sentence where it is called
             frame=Frame(source=SOURCE),
             seed=11,
             repeats=repeats,
+            criteria=tuple(c for c in shipped().criteria or () if c["id"] in criteria),
+            analysis=dict(shipped().analysis or {})
+            | {"primary": criteria[-1], "family": list(criteria), "resamples": 500},
         ),
     )
     lifecycle.open_study(store, name=name)
-    score(store, answered=answered)
+    score(store, answered=answered, criteria=criteria)
     if closed:
         lifecycle.close_study(store, name=name)
     if unblinded:
@@ -96,7 +102,7 @@ def rating_study(  # noqa: PLR0913  # reads as a sentence where it is called
     return name
 
 
-def score(store: Store, *, answered: float) -> None:
+def score(store: Store, *, answered: float, criteria: Sequence[str]) -> None:
     dice = Random(5)  # noqa: S311
     with store.writing() as session:
         query = (
@@ -111,10 +117,10 @@ def score(store: Store, *, answered: float) -> None:
         for place, (assignment, system, question) in enumerate(rows):
             if place >= answered * len(rows):
                 break
-            base = 0.5 + 0.6 * (system == "alpha") + 0.3 * (int(question) % 3 == 0)
+            base = 0.5 + 0.6 * (system == SYSTEMS[0]) + 0.3 * (int(question) % 3 == 0)
             values = {
                 criterion: max(0, min(2, round(base + dice.gauss(0.2, 0.7))))
-                for criterion in CRITERIA
+                for criterion in criteria
             }
             harmful = [{"flag": "harmful", "reason": None}] if place == 1 else []
             session.add(
@@ -180,3 +186,21 @@ def words(document: Document) -> str:
 
 def tables(document: Document) -> dict[str, Table]:
     return {block.id: block for block in document.blocks if isinstance(block, Table)}
+
+
+def label_study(store: Store, *, system: str | None = "secret", n: int = 8) -> str:
+    """A closed study of labels: two labellers, and a detector that is right on half the items."""
+    make_label_study(store, questions=n, system=system)
+    for item in range(1, n + 1):
+        said = ("yes", ["labeling"]) if item % 2 else ("no", [])
+        for labeller in ("li", "wang"):
+            give(store, "labels", labeller, item, said[0], said[1])  # type: ignore[arg-type]
+    with store.writing() as session:
+        for place, item_id in enumerate(session.scalars(select(Item.id).order_by(Item.id))):
+            found = ["labeling"] if place % 4 < 2 else []
+            presence = "yes" if found else "no"
+            session.add(
+                Detection(detector="lexicon", item_id=item_id, presence=presence, labels=found)
+            )
+    close(store)
+    return "labels"

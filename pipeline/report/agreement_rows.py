@@ -1,0 +1,38 @@
+"""What the parts of a report on agreement call a coefficient, and whose rows it rests on."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pipeline.cli.agreement_names import NAMES
+from pipeline.report.context import Context
+from pipeline.report.sources import Choice, Rows
+
+CHIEF = {("krippendorff_alpha", "ordinal"), ("krippendorff_alpha", "nominal")}
+Criteria = dict[str, dict[str, Any]]
+
+
+def name_of(name: str) -> str:
+    """Return what a coefficient is called, as the head of a row."""
+    shown = NAMES.get(name, name)
+    return shown[:1].upper() + shown[1:]
+
+
+def named(name: str, metric: str | None) -> str:
+    return name_of(name) + (f", {metric}" if metric else "")
+
+
+def chief(coefficients: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return the coefficient that stands for all: ordinal alpha, nominal where there is no order.
+
+    >>> chief([{"name": "krippendorff_alpha", "metric": each} for each in ("nominal", "ordinal")])
+    {'name': 'krippendorff_alpha', 'metric': 'ordinal'}
+    """
+    found = [each for each in coefficients if (each["name"], each["metric"]) in CHIEF]
+    return max(found, key=lambda each: str(each["metric"]))
+
+
+def ratings_of(context: Context, criterion: str, **chosen: Choice) -> Rows:
+    """Return the rows of the ratings, or those of the labels, whose one criterion is presence."""
+    if context.known.study.kind == "rating":
+        return context.sources.rows(criterion=criterion, **chosen)
+    return context.sources.rows(**chosen)
