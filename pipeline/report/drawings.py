@@ -19,7 +19,7 @@ LOW, MIDDLE, HIGH = (0xE2, 0x97, 0x5D), (0xE0, 0xDC, 0xD3), (0x6A, 0xA9, 0xD6)
 NEGATIVE, NONE, POSITIVE = (0xC7, 0x57, 0x12), (0xF7, 0xF7, 0xF5), (0x0B, 0x55, 0x8E)
 LUMINANCE, HALF_LIGHT = (0.2126, 0.7152, 0.0722), 0.179
 WIDTH = 6.9  # inches: what a page of A4 or Letter has room for
-ROW, ABOVE, BELOW, BETWEEN, EDGE, RIGHT = 0.22, 0.3, 0.5, 0.2, 0.06, 0.18
+ROW, ABOVE, BELOW, BETWEEN, EDGE, RIGHT = 0.22, 0.3, 0.46, 0.32, 0.06, 0.2
 LEGEND = 0.2
 CELL, SMALL_CELL, NUMBERED_UP_TO = 0.4, 0.3, 16
 WIDEST_NAME, NARROWEST = 1.7, 2.6  # inches: of a name, of a picture
@@ -239,7 +239,7 @@ def _draw_bars(ax: "Axes", panel: Bars) -> None:
                             fontsize=7, color=ON_COLOUR)  # fmt: skip
             left += share
     ax.set_xlim(0, 1)
-    ax.set_xticks([0, 0.5, 1], ["0", "50", "100 %"])
+    ax.set_xticks([0, 0.5, 1], ["0%", "50%", "100%"])
     if panel.bars and not _notes(panel):
         each = " each" if len(panel.bars) > 1 else ""
         ax.set_xlabel(f"n = {panel.bars[0].n:,}{each}")

@@ -31,6 +31,7 @@ from pipeline.report.naming import label_of, labels, lines_of, one_line, stems
 from pipeline.report.palette import PARTS
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
+SHORT_NAME = 30  # characters that may stand before what belongs to them
 COMMANDS = {2: "section", 3: "subsection"}
 
 
@@ -127,7 +128,9 @@ class _Page:
 
     def terms(self, block: Terms) -> Iterator[str]:
         for name, text in block.pairs:
-            yield rf"\textbf{{{escaped(name)}}}\\* {self.text(text) or chr(92) + 'blank'}\par"
+            between = ": " if len(name) <= SHORT_NAME else r"\\*\relax "
+            told = self.text(text) or r"\blank"
+            yield rf"\textbf{{{escaped(name)}}}{between}{told}\par"
 
     def note(self, block: Note) -> Iterator[str]:
         word = "Warning" if block.warning else "Note"
@@ -149,7 +152,7 @@ class _Page:
     def picture(self, block: Picture) -> Iterator[str]:
         width = self.pictures[block.id].width
         file = f"pictures/{self.stems[block.id]}.pdf"
-        yield "\\begin{figure}[htbp]\n\\centering"
+        yield "\\begin{figure}[!htbp]\n\\centering"
         yield f"% {one_line(block.alt)}"
         yield rf"\includegraphics[width={min(1.0, width / 6.3):.2f}\linewidth]{{{file}}}"
         yield rf"\caption{{{escaped(block.caption)}}}\label{{{self.places[block.id]}}}"

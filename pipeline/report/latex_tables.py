@@ -5,7 +5,7 @@ from itertools import groupby
 
 from pipeline.latex import escaped
 from pipeline.report.blocks import Cell, Column, Table
-from pipeline.report.naming import one_line
+from pipeline.report.naming import example_id, one_line
 from pipeline.report.widths import widths, wrapped
 
 NEEDS = r"% needs \usepackage{booktabs,longtable,array,graphicx}; for Chinese, XeLaTeX with xeCJK"
@@ -23,7 +23,7 @@ def table(block: Table, *, label: str, file: str) -> str:
 def _short(block: Table, label: str, file: str) -> Iterator[str]:
     layout, width = _layout(block)
     yield NEEDS
-    yield "\\begin{table}[htbp]\n\\centering\\small"
+    yield "\\begin{table}[!htbp]\n\\centering\\small"
     yield rf"\caption{{{escaped(block.caption)}}}\label{{{label}}}"
     if width > LINE:
         yield r"\resizebox{\linewidth}{!}{%"
@@ -96,10 +96,9 @@ def _row(cells: Sequence[Cell]) -> str:
 def _notes(block: Table, file: str) -> Iterator[str]:
     for note in block.notes:
         yield rf"{escaped(note)}\par"
-    example = next((cell.id for row in block.rows() for cell in row if cell.id), None)
-    named = rf", with each figure's id (such as \texttt{{{escaped(example)}}})" if example else ""
-    again = "; figures.csv says how to compute it again" if example else ""
-    yield rf"Unrounded{named}: \texttt{{{escaped(file)}}}{again}.\par"
+    example = example_id(block)
+    ids = rf" with ids (\texttt{{{escaped(example)}}}, \ldots)" if example else ""
+    yield rf"Unrounded{ids}: \texttt{{{escaped(file)}}}.\par"
 
 
 def _layout(block: Table) -> tuple[str, int]:

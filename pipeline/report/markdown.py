@@ -23,7 +23,15 @@ from pipeline.report.blocks import (
     Text,
     pieces,
 )
-from pipeline.report.naming import label_of, labels, lines_of, one_line, printable, stems
+from pipeline.report.naming import (
+    example_id,
+    label_of,
+    labels,
+    lines_of,
+    one_line,
+    printable,
+    stems,
+)
 from pipeline.report.palette import PARTS
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&])")
@@ -95,14 +103,10 @@ def _quoted(lines: list[str], *, heading: str = "") -> str:
 
 
 def _ids(table: Table, file: str) -> str:
-    """Say where the figures of a table come from, with one of their ids as the example."""
-    example = next((cell.id for row in table.rows() for cell in row if cell.id), None)
-    if example is None:
-        return f"Unrounded: [{escaped(file)}]({quote(file)})."
-    return (
-        f"Unrounded, with each figure's id, such as {code(example)}: [{escaped(file)}]"
-        f"({quote(file)}); figures.csv says how to compute it again."
-    )
+    """Say where the figures of a table stand unrounded, with one of their ids as an example."""
+    example = example_id(table)
+    ids = f" with ids ({code(example)}, …)" if example else ""
+    return f"Unrounded{ids}: [{escaped(file)}]({quote(file)})."
 
 
 class _Page:

@@ -58,6 +58,11 @@ def label_of(to: Ref, known: dict[str, str]) -> str:
     return known.get(to.to, to.to)
 
 
+def example_id(table: Table) -> str:
+    """Return the id of the first figure of a table, as an example of all, or nothing."""
+    return next((cell.id for row in table.rows() for cell in row if cell.id), "")
+
+
 def stems(document: Document) -> dict[str, str]:
     """Return the name, without its ending, of the files of each table and picture."""
     wanted = [block.id for block in document.blocks if isinstance(block, Table | Picture)]

@@ -33,7 +33,7 @@ from pipeline.report.blocks import (
     pieces,
 )
 from pipeline.report.drawings import Drawn
-from pipeline.report.naming import label_of, labels, lines_of, one_line, stems
+from pipeline.report.naming import example_id, label_of, labels, lines_of, one_line, stems
 from pipeline.report.palette import ACCENT, BAND, FAINT, INK, LINE, PARTS, WARNING
 from pipeline.report.word_xml import parsed, run
 
@@ -42,6 +42,7 @@ LATIN, CHINESE, TYPED = "Calibri", "Microsoft YaHei", "Consolas"
 NO_TIME = datetime(1980, 1, 1, tzinfo=UTC)
 WIDEST = 6.5  # inches between the margins
 SMALL, FAINTLY = '<w:sz w:val="17"/>', f'<w:color w:val="{FAINT}"/>'
+SHORT_NAME = 30  # characters that may stand before what belongs to them
 HEADINGS = {"Heading 1": 15, "Heading 2": 12, "Title": 22, "Subtitle": 12}
 
 
@@ -190,8 +191,12 @@ class _Page:
     def terms(self, block: Terms) -> None:
         blank = run("left blank", inside=f"<w:i/>{FAINTLY}")
         for name, text in block.pairs:
+            told = self.text(text) if text else blank
+            if len(name) <= SHORT_NAME:
+                self._paragraph(run(f"{one_line(name)}: ", inside="<w:b/>") + told, _spaced(0, 40))
+                continue
             self._paragraph(run(one_line(name), inside="<w:b/>"), f"<w:keepNext/>{_spaced(120, 0)}")
-            self._paragraph(self.text(text) if text else blank)
+            self._paragraph(told)
 
     def note(self, block: Note) -> None:
         word, colour = ("Warning. ", WARNING) if block.warning else ("Note. ", ACCENT)
@@ -212,10 +217,9 @@ class _Page:
         self._caption("Table", block.id, block.caption, keep=True)
         body = self.word.element.body
         body.insert(len(body) - 1, word_xml.table(block))  # before what says how a page is set
-        example = next((cell.id for row in block.rows() for cell in row if cell.id), None)
-        file = f"tables/{self.stems[block.id]}.csv"
-        ids = f", with each figure's id (such as {example})" if example else ""
-        self._notes((*block.notes, f"Unrounded{ids}: {file}."))
+        example = example_id(block)
+        ids = f" with ids ({example}, …)" if example else ""
+        self._notes((*block.notes, f"Unrounded{ids}: tables/{self.stems[block.id]}.csv."))
 
     def picture(self, block: Picture) -> None:
         drawn = self.pictures[block.id]

@@ -66,7 +66,7 @@ def test_the_report_compiles_where_xelatex_is_there(folder: Path) -> None:
 
 def test_a_table_has_its_rules_its_shared_headings_and_the_ids_of_its_figures(folder: Path) -> None:
     lines = (folder / "tables/t5.tex").read_text("utf-8").splitlines()
-    assert lines[1:3] == [r"\begin{table}[htbp]", r"\centering\small"]
+    assert lines[1:3] == [r"\begin{table}[!htbp]", r"\centering\small"]
     assert r"\begin{tabular}{@{}lrrrrrr@{}}" in lines
     at = lines.index(r"\toprule")
     assert lines[at + 1] == (

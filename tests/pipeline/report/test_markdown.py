@@ -71,7 +71,7 @@ def test_the_notice_stands_first_and_each_part_is_named(report: Shown) -> None:
     assert report.text.index("For research only") < report.text.index("Overview")
     for name in ("🟩 Validation and empathy", "🟥 Encouragement and foresight"):
         assert name in report.text
-    assert "such as t5.relevance.Alpaca-Chinese-7B.mean" in report.text
+    assert "with ids (t5.relevance.Alpaca-Chinese-7B.mean, …)" in report.text
     assert "see Table 1 and Figure 1." in report.text
 
 

@@ -95,7 +95,7 @@ def test_every_text_is_there_as_it_is_and_each_part_is_named(file: WordFile) -> 
     for each in sample.HOSTILE:
         assert text.count(each) >= 2
     assert "Challenge or reflection\n有没有一次，事情没有你担心的那么糟？\n如果是朋友" in text
-    assert "Ethics body\nleft blank" in text
+    assert "Ethics body: left blank" in text
 
 
 def test_each_numbered_list_counts_from_one() -> None:
