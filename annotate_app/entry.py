@@ -16,6 +16,9 @@ people = st.Page("screens/people.py", title=deps.t("nav.people"))
 study = st.Page("screens/study.py", title=deps.t("study.title"))
 adjudicate = st.Page("screens/adjudicate.py", title=deps.t("nav.adjudicate"))
 quality = st.Page("screens/quality.py", title=deps.t("quality.title"))
+results = st.Page("screens/results.py", title=deps.t("results.title"))
+raters = st.Page("screens/raters.py", title=deps.t("raters.title"))
+agreement = st.Page("screens/agreement.py", title=deps.t("agreement.title"))
 create = st.Page("screens/create.py", title=deps.t("create.title"))
 # A page that is not listed cannot be opened; while nobody is signed in all are listed, so that a
 # reload of any of them asks for the sign-in instead of saying that there is no such page.
@@ -23,9 +26,9 @@ pages = [home]
 if tab.person is None or tab.person.leads:
     pages += [adjudicate]
 if tab.person is None or tab.person.watches:
-    pages += [studies, study, quality]
+    pages += [studies, study, quality, results, agreement]
 if tab.person is None or tab.person.researches:
-    pages += [people, create]
+    pages += [people, create, raters]
 invited = st.Page("screens/accept.py", title=deps.t("accept.title"), url_path="accept")
 page = st.navigation([*pages, invited], position="hidden")
 

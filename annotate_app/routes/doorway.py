@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from annotate_app import deps
 
-# Streamlit runs a component's script from a blob: and styles its elements inline; a chart brings its
-# figures along in an address (data:), which asks nobody.
+# Streamlit runs a component's script from a blob: and styles its elements inline. A chart brings
+# its figures along in an address (data:), which asks nobody.
 POLICY = {
     "default-src": "'self'",
     "connect-src": "'self' data:",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
+from annotate_app.i18n.translator import Language
 from annotate_app.services import commands, figure_files, rights
 from annotate_app.services.sign_in import SignedIn
 from db import ratings, studies
@@ -24,13 +25,21 @@ class Figures:
 
 @dataclass(frozen=True)
 class About:
-    """A study whose figures may be seen, and the groups that its raters are of."""
+    """A study whose figures may be seen, and the groups that its raters are of.
+
+    `names` are those of its criteria by language, as far as the study has them.
+    """
 
     study: str
     kind: str
     open: bool
     unblinded: bool
     groups: Sequence[str]
+    names: Mapping[str, Mapping[str, str]]
+
+    def called(self, criterion: str, language: Language) -> str:
+        """Return what a reader calls a criterion."""
+        return self.names.get(criterion, {}).get(language) or criterion
 
 
 def about(store: Store, *, by: SignedIn, study: str, what: What) -> About:
@@ -48,7 +57,12 @@ def about(store: Store, *, by: SignedIn, study: str, what: What) -> About:
         raters = studies.progress(session, study_id=found.id)
         groups = sorted({rater.group for rater in raters if rater.group})
         return About(
-            found.name, found.kind, found.status == "open", found.unblinded_at is not None, groups
+            study=found.name,
+            kind=found.kind,
+            open=found.status == "open",
+            unblinded=found.unblinded_at is not None,
+            groups=groups,
+            names={each["id"]: each.get("name") or {} for each in found.criteria},
         )
 
 

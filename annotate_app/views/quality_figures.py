@@ -10,7 +10,7 @@ import streamlit as st
 from annotate_app.deps import Deps
 from annotate_app.services.quality import FIGURES, SHARED, Scored
 from annotate_app.views import quality_labels, quality_notes, table
-from annotate_app.views.quality_labels import value, with_interval
+from annotate_app.views.numbers import value, with_interval
 from annotate_app.views.wording import plain
 
 

@@ -9,21 +9,7 @@ from annotate_app.deps import Deps
 from annotate_app.services import quality
 from annotate_app.services.quality import AVERAGES, SHARED
 from annotate_app.views import table
-
-NOTHING = "–"
-
-
-def value(figure: Mapping[str, Any]) -> str:
-    """Return a figure as it is shown; one that cannot be told is a dash."""
-    told = figure.get("value")
-    return NOTHING if told is None else f"{told:z.3f}"
-
-
-def with_interval(figure: Mapping[str, Any]) -> str:
-    low, high = figure.get("low"), figure.get("high")
-    if low is None or high is None:
-        return value(figure)
-    return f"{value(figure)} ({low:z.3f} – {high:z.3f})"
+from annotate_app.views.numbers import NOTHING, value, with_interval
 
 
 def render(deps: Deps, found: Mapping[str, Any]) -> None:

@@ -8,7 +8,6 @@ from annotate_app.services import studies
 from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.studies import Progress
 from annotate_app.views import (
-    command,
     refusal,
     study_about,
     study_export,
@@ -66,11 +65,21 @@ def _study(deps: Deps, person: SignedIn, found: Progress) -> None:
     if found.own:
         st.info(deps.t("study.own"))
         return
+    _figures(deps, person, found)
+
+
+def _figures(deps: Deps, person: SignedIn, found: Progress) -> None:
+    """Lead to the pages on what was found, and give what they rest on as files."""
+    pages = ["agreement"] if found.kind == "distortion" else ["results", "agreement"]
+    if person.researches and found.kind == "rating":
+        pages.append("raters")
+    for page in pages:
+        st.page_link(
+            f"screens/{page}.py", label=deps.t(f"{page}.open"), query_params={"name": found.name}
+        )
     if found.kind == "distortion":
         study_labels.render(deps, person, found)
-        return
-    command.show(deps.t("study.where_results"), "cbt results --study", found.name)
-    if person.researches:
+    elif person.researches:
         study_export.render(deps, person, found)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-ROW = 34  # pixels that a row takes
+ROW = 28  # pixels that a row takes
 SMALLEST = 60
+TICKS = 6
 BLUES = ["#d7e8f2", "#6fa8cc", "#1f5f8b"]  # light to dark, so that they differ without colour too
 
 
@@ -51,7 +52,8 @@ def intervals(dots: Sequence[Dot], *, alt: str, axis: str, mark: float | None = 
     if mark is not None:
         line = {"type": "rule", "strokeDash": [3, 3], "opacity": 0.6}
         layers.append({"mark": line, "encoding": {"x": {"datum": mark}}})
-    x = {"type": "quantitative", "title": axis, "scale": {"zero": False, "nice": True}}
+    scale = {"zero": False, "nice": True}
+    x = {"type": "quantitative", "title": axis, "axis": {"tickCount": TICKS}, "scale": scale}
     whisker = {"x": {"field": "low", **x}, "x2": {"field": "high"}, "y": y, "tooltip": _says()}
     dot = {"x": {"field": "value", **x}, "y": y, "tooltip": _says()}
     layers.append({"mark": {"type": "rule", "strokeWidth": 2}, "encoding": whisker})
@@ -72,7 +74,12 @@ def shares(parts: Sequence[Part], *, alt: str, axis: str, legend: str) -> None:
     if len(pieces) == len(BLUES):
         colour["scale"] = {"domain": pieces, "range": BLUES}
     encoding = {
-        "x": {"field": "value", "type": "quantitative", "title": axis, "axis": {"format": "%"}},
+        "x": {
+            "field": "value",
+            "type": "quantitative",
+            "title": axis,
+            "axis": {"format": "%", "tickCount": TICKS},
+        },
         "y": _rows([part.name for part in parts]),
         "color": colour,
         "order": {"field": "place"},
@@ -80,15 +87,14 @@ def shares(parts: Sequence[Part], *, alt: str, axis: str, legend: str) -> None:
     }
     placed = [{**asdict(part), "place": pieces.index(part.of)} for part in parts]
     spec = {"mark": {"type": "bar", "stroke": "white", "strokeWidth": 0.5}, "encoding": encoding}
-    _show(placed, spec, alt=alt, high=len({part.name for part in parts}) + 2)
+    _show(placed, spec, alt=alt, high=len({part.name for part in parts}))
 
 
 def matrix(parts: Sequence[Part], *, alt: str, legend: str) -> None:
-    """Draw a square of figures, `name` down and `of` across; one that is missing stays empty."""
-    names = list(dict.fromkeys(part.name for part in parts))
-    across = list(dict.fromkeys(part.of for part in parts))
-    axis = {"orient": "top", "labelAngle": 0 if len(across) < 7 else -40, "domain": False}
-    x = {"field": "of", "type": "nominal", "sort": across, "title": None, "axis": axis}
+    """Draw a square of figures of every two; one that is missing stays empty."""
+    names = sorted({part.name for part in parts} | {part.of for part in parts})
+    axis = {"orient": "top", "labelAngle": 0 if len(names) < 7 else -40, "domain": False}
+    x = {"field": "of", "type": "nominal", "sort": names, "title": None, "axis": axis}
     y = {"field": "name", "type": "nominal", "sort": names, "title": None}
     fill = {
         "field": "value",
@@ -110,7 +116,7 @@ def matrix(parts: Sequence[Part], *, alt: str, legend: str) -> None:
         },
     ]
     some = [part for part in parts if part.value is not None]
-    _show(some, {"layer": layers, "encoding": {"x": x, "y": y}}, alt=alt, high=len(names) + 2)
+    _show(some, {"layer": layers, "encoding": {"x": x, "y": y}}, alt=alt, high=len(names))
 
 
 def lines(steps: Sequence[Step], *, alt: str, across: str, up: str) -> None:
@@ -136,7 +142,7 @@ def _rows(names: Sequence[str]) -> dict[str, Any]:
         "type": "nominal",
         "sort": order,
         "title": None,
-        "axis": {"labelLimit": 220},
+        "axis": {"labelLimit": 280},
     }
 
 
@@ -157,5 +163,6 @@ def _show(rows: Sequence[Any], spec: Mapping[str, Any], *, alt: str, high: int) 
             },
             "description": alt,
             "height": max(SMALLEST, ROW * high),
+            "autosize": {"type": "fit-x", "contains": "padding"},
         }
     )

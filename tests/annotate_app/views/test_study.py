@@ -30,6 +30,10 @@ def headers(tab: Any) -> list[str]:
     return [header.value for header in tab.at.header]
 
 
+def links(tab: Any) -> list[str]:
+    return [link.proto.label for link in tab.at.get("page_link")]
+
+
 def commands(tab: Any) -> list[str]:
     return [code.value for code in tab.at.code]
 
@@ -46,7 +50,12 @@ def test_a_researcher_sees_how_far_each_rater_is_and_nothing_of_the_scores(
     assert "P-" in rows(tab)
     assert "lin" not in tab.words + rows(tab)
     assert headers(tab) == ["进度", "评分者", "结果与导出"]
-    assert commands(tab) == ["cbt results --study pilot"]
+    assert commands(tab) == []
+    assert links(tab)[-3:] == [
+        "结果：各个系统的得分",
+        "一致性：评分者之间有多吻合",
+        "评分者：每个人怎样评分",
+    ]
 
 
 def test_a_lead_watches_and_changes_nothing(open_app: OpenApp) -> None:
@@ -82,7 +91,7 @@ def test_a_closed_study_says_how_it_is_unblinded(open_app: OpenApp, made_sqlite:
         found = get(session, name="pilot")
         found.status, found.name = "closed", "my study"
     tab = study(open_app().sign_in("guo"), "my study")
-    assert commands(tab) == ["cbt study unblind 'my study'", "cbt results --study 'my study'"]
+    assert commands(tab) == ["cbt study unblind 'my study'"]
     assert headers(tab) == ["进度", "结果与导出"]
 
 

@@ -1,0 +1,45 @@
+"""How far the raters of each group agree with each other, and with the other group's."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from annotate_app.deps import Deps
+from annotate_app.views import agreement_tables, table
+from annotate_app.views.numbers import with_interval
+
+
+def render(deps: Deps, name: str, found: Mapping[str, Any]) -> None:
+    st.subheader(deps.t("agreement.groups"), anchor=False)
+    columns = ("group", "raters", "coefficient", "value", "n")
+    rows = [
+        [
+            group["group"],
+            f"{group['raters']:,}",
+            agreement_tables.called(deps, each),
+            with_interval(each),
+            f"{each['n']:,}",
+        ]
+        for group in found["within"]
+        for each in group["coefficients"]
+    ]
+    headings = [deps.t(f"agreement.{column}") for column in columns]
+    table.show(deps.t("agreement.alt_groups", criterion=name), headings, rows)
+    if found["between"]:
+        _between(deps, name, found)
+
+
+def _between(deps: Deps, name: str, found: Mapping[str, Any]) -> None:
+    figures = ("percent_agreement", "kappa", "kappa_weighted")
+    headings = [deps.t("agreement.two_groups"), deps.t("agreement.n")]
+    headings += [deps.t(f"agreement.{figure}") for figure in figures]
+    rows = [
+        [
+            f"{each['a']} · {each['b']}",
+            f"{each['n']:,}",
+            *(with_interval(each[figure]) for figure in figures),
+        ]
+        for each in found["between"]
+    ]
+    table.show(deps.t("agreement.alt_between", criterion=name), headings, rows)

@@ -1,0 +1,89 @@
+"""How each rater scores, as tables and neutral notes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from annotate_app.deps import Deps
+from annotate_app.services.statistics import About
+from annotate_app.views import table
+from annotate_app.views.numbers import NOTHING, percent, rounded, with_interval
+
+Found = Mapping[str, Any]
+NOTES = {"one_level", "apart", "drift", "repeats", "alike", "fast"}
+
+
+def notes(deps: Deps, about: About, raters: Sequence[Found]) -> None:
+    """Say what is worth a second look; none of it is a fault."""
+    seen = [(each["rater"], note) for each in raters for note in each["notes"]]
+    if not seen:
+        return
+    st.header(deps.t("raters.looks"), anchor=False)
+    st.caption(deps.t("raters.looks_about"))
+    rows = []
+    for rater, note in seen:
+        code, criterion = note["code"], note["criterion"]
+        on = about.called(criterion, deps.language) if criterion else NOTHING
+        said = deps.t(f"raters.look_{code}") if code in NOTES else note["message"]
+        rows.append([rater, on, said])
+    headings = [deps.t(f"raters.{column}") for column in ("rater", "criterion", "seen")]
+    table.show(deps.t("raters.looks"), headings, rows)
+
+
+def scores(deps: Deps, name: str, raters: Sequence[Found]) -> None:
+    columns = ("rater", "n", "missing", "mean", "severity", "spread", "most_used")
+    rows = [
+        [
+            each["rater"],
+            f"{each['n']:,}",
+            f"{each['missing']:,}",
+            rounded(each["mean"], 2),
+            with_interval(each["against_others"], 2),
+            f"{rounded(each['deviation'], 2)} / {rounded(each['others_deviation'], 2)}",
+            _most(each["most_used"]),
+        ]
+        for each in raters
+    ]
+    headings = [deps.t(f"raters.{column}") for column in columns]
+    table.show(deps.t("raters.alt_severity", criterion=name), headings, rows)
+
+
+def _most(found: Found) -> str:
+    if found["value"] is None:
+        return NOTHING
+    return f"{found['value']}: {percent(found['share'])} / {percent(found['others_share'])}"
+
+
+def agreement(deps: Deps, name: str, raters: Sequence[Found]) -> None:
+    st.subheader(deps.t("raters.agreement"), anchor=False)
+    rows = [
+        [
+            each["rater"],
+            f"{rest['items']:,}",
+            with_interval(rest["percent_agreement"], 2),
+            with_interval(rest["kappa_quadratic"], 2),
+            f"{own['n']:,}",
+            with_interval(own["percent_agreement"], 2),
+        ]
+        for each in raters
+        for rest, own in [(each["with_others"], each["with_themselves"])]
+    ]
+    columns = ("rater", "items", "with_others", "kappa", "repeats", "with_themselves")
+    headings = [deps.t(f"raters.{column}") for column in columns]
+    table.show(deps.t("raters.alt_agreement", criterion=name), headings, rows)
+
+
+def drift(deps: Deps, name: str, raters: Sequence[Found]) -> None:
+    rows = [
+        [
+            each["rater"],
+            with_interval(of["position"]["change"], 2),
+            with_interval(of["position"]["trend_per_100_positions"], 2),
+            with_interval(of["time"]["trend_per_day"], 2),
+        ]
+        for each in raters
+        for of in [each["drift"]]
+    ]
+    headings = [deps.t(f"raters.{column}") for column in ("rater", "change", "per_100", "per_day")]
+    table.show(deps.t("raters.alt_drift", criterion=name), headings, rows)
