@@ -169,6 +169,7 @@ def _about(context: Context) -> dict[str, Any]:
     study = context.known.study
     return {
         "study": study.name,
+        "command": context.command,
         "status": study.status,
         "unblinded": context.known.unblinded,
         "analysis": study.analysis,

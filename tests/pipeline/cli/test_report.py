@@ -1,147 +1,180 @@
-"""`cbt report` as a user runs it: one folder, written as a whole, the same each time."""
+"""`cbt report` as a user runs it: one folder, whole, the same twice, blinded until unblinding."""
 
+import hashlib
 import json
+import random
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import select
 
 from db.engine import Store
-from db.tables import Event
 from pipeline.cli.main import main
-from tests.pipeline.report.studies import imported_study, label_study, rating_study
-
-ONE = ("helpfulness",)
+from tests.pipeline.report.shown import Shown
 
 
-def cbt(store: Store, *arguments: str) -> tuple[int, str, str]:
-    url = store.engine.url.render_as_string(hide_password=False)
-    done = CliRunner().invoke(main, [*arguments, f"--database={url}"])
+def cbt(*arguments: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(main, arguments)
     return done.exit_code, done.stdout, done.stderr
 
 
-def files(folder: Path) -> dict[str, bytes]:
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The option that names a store with the study "paper": 3 systems × 12 items × 3 raters."""
+    path = tmp_path_factory.mktemp("report") / "ratings.csv"
+    draw = random.Random(3)  # noqa: S311
+    rows = ["item,system,rater,criterion,value"]
+    for item in range(12):
+        for system in ("系统甲", "B & <b>", "=C"):
+            rows += [
+                f"{item},{system},r{rater},{criterion},{draw.choice('0122')}"
+                for rater in range(3)
+                for criterion in ("relevance", "好懂")
+            ]
+    path.write_text("\n".join(rows), "utf-8")
+    database = f"--database=sqlite:///{path.with_name('store.sqlite')}"
+    code, _, said = cbt("import", "ratings", str(path), "--study", "paper", database)
+    assert code == 0, said
+    return database
+
+
+@pytest.fixture(scope="module")
+def written(imported: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("written") / "report"
+    code, _, said = cbt("report", "--study", "paper", "--out", str(out), imported)
+    assert code == 0, said
+    return out
+
+
+def hashes(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
         if path.is_file()
     }
 
 
-def test_twice_gives_the_same_bytes_and_each_export_is_logged(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    rating_study(sqlite_store, questions=6, criteria=ONE)
-    for name in ("a", "b"):
-        code, _, said = cbt(
-            sqlite_store, "report", "--study", "pilot", "--out", str(tmp_path / name)
-        )
-        assert code == 0, said
-    one, other = files(tmp_path / "a"), files(tmp_path / "b")
-    assert one == other
-    assert {"report.html", "report.tex", "report.docx", "ratings.csv", "tables/t5.csv"} <= set(one)
-    with sqlite_store.reading() as session:
-        events = session.scalars(select(Event).where(Event.kind == "exported")).all()
-        assert [Path(event.details["path"]).name for event in events] == ["a", "b"]
-
-
-def test_the_contract_names_what_was_written(sqlite_store: Store, tmp_path: Path) -> None:
-    imported_study(sqlite_store, tmp_path, items=6, criteria=("好懂",))
-    out = tmp_path / "out"
-    code, text, _ = cbt(sqlite_store, "report", "--study", "paper", "--out", str(out), "--json")
-    found = json.loads(text)
-    assert (code, found["unblinded"], found["status"]) == (0, True, "closed")
-    assert {Path(path) for path in found["written"]} == {out / name for name in files(out)}
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert manifest["study"] == "paper"
-    assert manifest["analysis"]["resamples"] == 10_000
-    assert found["figures"] == len(json.loads((out / "report.json").read_text("utf-8"))["figures"])
-
-
-def test_a_study_of_labels_has_table_3_and_the_rows_behind_it(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    label_study(sqlite_store)
-    out = tmp_path / "out"
-    code, _, said = cbt(sqlite_store, "report", "--study", "labels", "--out", str(out))
-    assert code == 0, said
-    figures = json.loads((out / "report.json").read_text("utf-8"))["figures"]
-    # Of 8 items the odd ones have a distortion, and the detector flags 1, 2, 5 and 6.
-    assert figures["t3.labels.lexicon.accuracy"]["value"] == 0.5
-    cells = [figures[f"t3.labels.lexicon.{cell}"]["value"] for cell in ("tp", "fp", "fn", "tn")]
-    assert cells == [2, 2, 2, 2]
-    assert figures["t3.labels.lexicon.accuracy"]["file"] == "detections.csv"
-    assert len((out / "detections.csv").read_text("utf-8-sig").splitlines()) == 1 + 8
-    assert len((out / "labels.csv").read_text("utf-8-sig").splitlines()) == 1 + 16
-    assert not [name for name, content in files(out).items() if b"secret" in content]
-
-
-def test_answers_go_into_the_datasheet_and_stay_in_the_file_to_fill(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    label_study(sqlite_store)
-    mine, out = tmp_path / "mine.toml", tmp_path / "out"
-    mine.write_text('ethics = "委员会 12 号"\n', "utf-8")
-    words = ("report", "--study", "labels", "--out", str(out), "--answers", str(mine))
-    code, text, _ = cbt(sqlite_store, *words, "--json")
-    assert code == 0
-    sheet = json.loads((out / "datasheet.json").read_text("utf-8"))
-    counts = json.loads(text)["datasheet"]
-    assert (len(sheet["fields"]), len(sheet["blanks"])) == (counts["questions"], counts["blanks"])
-    assert "ethics" not in sheet["blanks"]
-    for name in ("datasheet.md", "datasheet.tex", "answers.toml", "heds.json"):
-        assert "委员会 12 号" in (out / name).read_text("utf-8")
-
-
-def test_without_texts_no_question_and_no_answer_is_shown(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    rating_study(sqlite_store, questions=6, criteria=ONE)
-    for name, option in (("with", ()), ("without", ("--no-texts",))):
-        out = str(tmp_path / name)
-        code, _, _ = cbt(sqlite_store, "report", "--study", "pilot", "--out", out, *option)
-        assert code == 0
-    shown = {
-        name: [f for f, content in files(tmp_path / name).items() if "三天了".encode() in content]
-        for name in ("with", "without")
+def test_the_folder_holds_every_format_and_lists_itself(written: Path) -> None:
+    found = hashes(written)
+    assert {
+        *("report.html", "report.docx", "report.tex", "report.md", "report.json", "figures.csv"),
+        *("ratings.csv", "datasheet.json", "datasheet.md", "datasheet.tex", "manifest.json"),
+        *("tables/t5.csv", "tables/t5.tex", "pictures/means.svg", "pictures/means.pdf"),
+    } <= found.keys()
+    manifest = json.loads((written / "manifest.json").read_text("utf-8"))
+    assert {file["name"]: file["sha256"] for file in manifest["files"]} == {
+        name: hash_ for name, hash_ in found.items() if name != "manifest.json"
     }
-    assert {"report.html", "report.md", "report.tex", "report.json"} <= set(shown["with"])
-    assert shown["without"] == []
+    assert (manifest["study"], manifest["seed"]) == ("paper", 0)
+    assert manifest["command"] == "cbt report --study paper --out DIR"
 
 
-def test_codes_stand_for_systems_until_unblinding_in_every_file(
+def test_twice_and_elsewhere_it_is_the_same_bytes_and_names_no_place(
+    imported: str, written: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "again"
+    code, printed, _ = cbt("report", "--study", "paper", "--out", str(out), "--json", imported)
+    assert code == 0
+    assert hashes(out) == hashes(written)
+    paths = json.loads(printed)["written"]
+    assert {Path(path).relative_to(out).as_posix() for path in paths} == hashes(out).keys()
+    for name in ("report.html", "report.md", "report.tex", "report.json", "manifest.json"):
+        assert str(written.parent) not in (written / name).read_text("utf-8")
+
+
+def test_a_person_reads_what_is_in_the_folder_and_what_to_open_first(
+    imported: str, written: Path
+) -> None:
+    options = ("report", "--study", "paper", "--out", str(written), "--replace", imported)
+    code, printed, said = cbt(*options)
+    assert code == 0
+    lines = printed.splitlines()
+    assert lines[0].startswith("wrote ")
+    assert lines[1].split(maxsplit=1) == [
+        "report.html",
+        "the whole report as one page for a browser; open this first",
+    ]
+    assert lines[-1].startswith("for research only")
+    assert "drawing the pictures" in said
+
+
+def test_every_format_tells_the_same_figures_of_every_system(written: Path) -> None:
+    table = json.loads((written / "report.json").read_text("utf-8"))
+    means = {
+        id_: figure["value"]
+        for id_, figure in table["figures"].items()
+        if figure["about"].startswith("mean") and figure["value"] is not None
+    }
+    assert means
+    page = Shown((written / "report.html").read_text("utf-8"))
+    word = docx.Document(str(written / "report.docx"))
+    cells = {cell.text for each in word.tables for row in each.rows for cell in row.cells}
+    for system in ("系统甲", "B & <b>", "=C"):
+        assert system in page.all("main")[0].text
+        assert system in cells
+    assert "research" in page.all("p", class_="notice")[0].text
+    for value in means.values():
+        assert f"{value:.3f}" in page.text
+
+
+def test_systems_have_codes_until_unblinding_on_either_kind_of_store(
     live_study: Store, tmp_path: Path
 ) -> None:
-    out = tmp_path / "out"
-    code, said, _ = cbt(live_study, "report", "--study", "live", "--out", str(out))
-    assert code == 0
-    assert "until 'cbt study unblind', systems are shown by code" in said
-    assert "the study is still open: these figures are preliminary" in said
-    assert not [name for name, content in files(out).items() if b"secret" in content]
+    url = live_study.engine.url.render_as_string(hide_password=False)
+    out = tmp_path / "live"
+    code, printed, said = cbt("report", "--study", "live", "--out", str(out), f"--database={url}")
+    assert code == 0, said
+    assert "until 'cbt study unblind', systems are shown by code" in printed
+    assert "the study is still open: these figures are preliminary" in printed
+    for path in out.rglob("*"):
+        if path.is_file():
+            assert b"secret-" not in path.read_bytes()
+    word = docx.Document(str(out / "report.docx"))
+    texts = [paragraph.text for paragraph in word.paragraphs]
+    assert not any("secret" in text for text in texts)
 
 
 @pytest.mark.parametrize(
-    ("options", "code", "message"),
+    ("options", "code", "says"),
     [
-        (("--study", "nope"), "not_known", "there is no study nope"),
-        (("--answers", "none.toml"), "file_rejected", "none.toml cannot be read"),
-        (("--out", "full"), "already_known", "is there already and is not empty"),
+        (["--study", "other", "--out", "new"], "not_known", "no study other"),
+        (
+            ["--study", "paper", "--out", "full"],
+            "already_known",
+            "is there already and is not empty",
+        ),
+        (["--study", "paper", "--out", "full", "--replace"], "not_allowed", "no report's manifest"),
+        (["--study", "paper", "--out", "none/new"], "not_written", "there is no folder"),
     ],
 )
-def test_what_cannot_be_is_said_in_one_sentence_and_nothing_is_written(
-    options: tuple[str, str], code: str, message: str, sqlite_store: Store, tmp_path: Path
+def test_what_is_wrong_is_told_in_one_sentence_and_nothing_is_left(
+    imported: str, tmp_path: Path, options: list[str], code: str, says: str
 ) -> None:
-    label_study(sqlite_store)
     (tmp_path / "full").mkdir()
-    (tmp_path / "full/mine.txt").write_text("mine", "utf-8")
-    asked = {"--study": "labels", "--out": str(tmp_path / "out")} | dict([options])
-    if asked["--out"] == "full":
-        asked["--out"] = str(tmp_path / "full")
-    words = [word for pair in asked.items() for word in pair]
-    status, text, _ = cbt(sqlite_store, "report", *words, "--json")
-    error = json.loads(text)["error"]
+    (tmp_path / "full" / "mine.txt").write_text("mine")
+    before = hashes(tmp_path)
+    at = options.index("--out") + 1
+    given = [*options[:at], str(tmp_path / options[at]), *options[at + 1 :]]
+    status, printed, _ = cbt("report", *given, imported, "--json")
+    error: dict[str, Any] = json.loads(printed)["error"]
     assert (status, error["code"]) == (1, code)
-    assert message in error["message"]
-    assert not (tmp_path / "out").exists()
-    assert files(tmp_path / "full") == {"mine.txt": b"mine"}
+    assert says in error["message"]
+    assert hashes(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+
+
+def test_an_interrupt_leaves_nothing(
+    imported: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.cli import report
+
+    def interrupt(message: str) -> None:
+        if message == "working out agreement":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "say", interrupt)
+    code, _, _ = cbt("report", "--study", "paper", "--out", str(tmp_path / "new"), imported)
+    assert code == 130
+    assert list(tmp_path.iterdir()) == []
