@@ -1,49 +1,44 @@
 """The coefficients of agreement of any number of raters, with any gaps, on one scale."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, Metric, alpha_of_counts
-from pipeline.stats.chance import chance_corrected, percent_agreement
-from pipeline.stats.conger import conger_kappa
-from pipeline.stats.icc import ICC, icc
-from pipeline.stats.intervals import RATED_ITEMS, Estimate, Resampling, Undefined, bootstrap
-from pipeline.stats.kinds import Kinds, by_count, by_rater, of_those_who_rated, value_counts
+from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, Metric, alpha_by_package, paired
+from pipeline.stats.chance import share_of_items
+from pipeline.stats.families import IDENTITY, Which, errors, figures
+from pipeline.stats.icc import ICC, normal_intervals
+from pipeline.stats.intervals import (
+    RATED_ITEMS,
+    Estimate,
+    Resampling,
+    Samples,
+    Undefined,
+    estimates,
+)
+from pipeline.stats.kinds import Kinds, kinds_of, of_those_who_rated, value_counts
 from pipeline.stats.ratings import Ratings
-from pipeline.stats.weights import agreement_weights
 
-Floats = NDArray[np.float64]
-Figures = Callable[[Floats], Floats]
-
-IDENTITY = "identity"
 NO_RATINGS = Undefined(
-    "no_ratings", "nobody gave a rating; two raters of the same items are enough"
+    "no_ratings", "nobody gave a rating; ratings of the same items by two raters are enough"
 )
 ONE_RATER = Undefined(
     "one_rater", "only one rater gave ratings; a second one of the same items is enough"
 )
-NO_VARIANCE = Undefined("no_variance", "the ratings do not vary, so no part of it is between items")
-
-
-@dataclass(frozen=True)
-class Which:
-    """A coefficient: its name, with the metric or the weights that it takes values apart by."""
-
-    name: str
-    metric: str
+ONE_ITEM = Undefined("one_item", "one item does not tell how items differ")
+NO_VARIANCE = Undefined(
+    "no_variance", "the ratings do not vary enough to tell items apart, so no share of it can"
+)
 
 
 @dataclass(frozen=True)
 class Coefficient:
-    """A coefficient of agreement with its interval.
+    """A coefficient of agreement with its interval, which holds for these raters.
 
-    `standard_error` is that of a formula, None where none is given. `undefined_share` is the share
-    of resamples that leave it undefined. `items` are those that it rests on, `left_out` others
-    that somebody rated.
+    `standard_error` is Gwet's, None where he has none or it cannot be told; `undefined_share` the
+    share of resamples that leave the coefficient undefined. It rests on `items`; `left_out` have a
+    rating too, but too few. `normal` is an intraclass correlation's interval if items and raters
+    were drawn from normal distributions.
     """
 
     name: str
@@ -53,10 +48,11 @@ class Coefficient:
     undefined_share: float
     items: int
     left_out: int
+    normal: Estimate | None = None
 
 
 def which(*, weights: str, ordered: bool) -> tuple[Which, ...]:
-    """Return the coefficients that `coefficients` gives, in their order."""
+    """Return the coefficients there are; of values without order those that ask for none."""
     schemes = list(dict.fromkeys([IDENTITY, weights])) if ordered else [IDENTITY]
     metrics = ["nominal", "ordinal", "interval"] if ordered else ["nominal"]
     return (
@@ -74,7 +70,20 @@ def which(*, weights: str, ordered: bool) -> tuple[Which, ...]:
 def coefficients(
     ratings: Ratings, *, weights: str = "quadratic", ordered: bool = True, plan: Resampling
 ) -> tuple[Coefficient, ...]:
-    """Return the coefficients of agreement of ratings, each with its interval over items.
+    """Return the coefficients of `which` of ratings, all from the same resamples of items.
+
+    Their formulas and what they leave out are those of `alpha`, `chance`, `conger_kappa` and
+    `icc`, the weights those of `agreement_weights`; alpha itself is computed by the package
+    `krippendorff`. `ordered` says that the scale's values have an order and distances.
+
+    The interval is the bootstrap's over items, each with all its ratings, raters held fixed. Where
+    every item has two ratings, percent agreement is a share and has Wilson's.
+
+    Undefined cases, each with its reason: no ratings; one rater; no item of two ratings; the same
+    value throughout, but for percent agreement; for an intraclass correlation fewer than two items
+    that all raters rated, or items that do not vary. Of one item there is no interval.
+
+    (0, 0), (0, 2), (2, 2): two pairs of three agree, and half of them would by chance.
 
     >>> from pipeline.stats.ratings import ratings
     >>> found = coefficients(
@@ -83,101 +92,102 @@ def coefficients(
     >>> {each.name: round(each.estimate.value, 6) for each in found}["fleiss_kappa"]
     0.333333
     """
+    return coefficients_of(ratings, which(weights=weights, ordered=ordered), plan=plan)
+
+
+def coefficients_of(
+    ratings: Ratings, wanted: Sequence[Which], *, plan: Resampling
+) -> tuple[Coefficient, ...]:
+    """Return some coefficients; see `coefficients`."""
+    kinds = kinds_of(ratings)
+    of = figures(of_those_who_rated(kinds.ratings), wanted)
+    return reported(ratings, wanted, samples=of.sampled(kinds.items, plan), plan=plan)
+
+
+def reported(
+    ratings: Ratings, wanted: Sequence[Which], *, samples: Samples, plan: Resampling
+) -> tuple[Coefficient, ...]:
+    """Return the wanted coefficients from samples of their figures, of raters who gave ratings."""
     rated = of_those_who_rated(ratings)
-    wanted = which(weights=weights, ordered=ordered)
-    of_raters = [each for each in wanted if each.name in BY_RATER]
-    others = [each for each in wanted if each.name not in BY_RATER]
-    found = {
-        **_estimates(rated, by_count(rated), others, plan),
-        **_estimates(rated, by_rater(rated), of_raters, plan),
-    }
-    return tuple(_coefficient(rated, each, found[each]) for each in wanted)
-
-
-def _estimates(
-    rated: Ratings, kinds: Kinds, wanted: Sequence[Which], plan: Resampling
-) -> dict[Which, Estimate]:
+    kinds = kinds_of(rated)
     why = [undefined(rated, each) for each in wanted]
-    of = figures(kinds.ratings, wanted)
-    found = bootstrap(of, kinds.items, plan=plan, undefined=why, of=RATED_ITEMS)
-    return dict(zip(wanted, found, strict=True))
-
-
-def _coefficient(rated: Ratings, each: Which, estimate: Estimate) -> Coefficient:
-    items = int(_used(rated, each).sum())
-    others = int(rated.given.any(axis=0).sum()) - items
-    return Coefficient(
-        each.name, each.metric, estimate, None, estimate.undefined_share, items, others
+    found = estimates(samples, plan=plan, undefined=why, of=RATED_ITEMS)
+    normal = normal_intervals(kinds, level=plan.level)
+    return tuple(
+        coefficient(rated, each, _told(estimate, each, rated, kinds), error, normal.get(each.name))
+        for each, estimate, error in zip(wanted, found, errors(kinds, wanted), strict=True)
     )
 
 
-def _used(rated: Ratings, each: Which) -> NDArray[np.bool_]:
-    """Return which items a coefficient rests on."""
-    ratings = rated.given.sum(axis=0)
-    used: NDArray[np.bool_] = ratings >= (max(2, len(rated.codes)) if each.name in ICC else 2)
-    return used
+def coefficient(
+    rated: Ratings,
+    each: Which,
+    told: Estimate,
+    error: float | None = None,
+    normal: Estimate | None = None,
+) -> Coefficient:
+    """Return a coefficient as it is told, with the items that it rests on."""
+    items = used(rated, each)
+    return Coefficient(
+        name=each.name,
+        metric=each.metric,
+        estimate=told,
+        standard_error=None if told.value is None else error,
+        undefined_share=told.undefined_share,
+        items=items,
+        left_out=int(rated.given.any(axis=0).sum()) - items,
+        normal=normal,
+    )
 
 
 def undefined(rated: Ratings, each: Which) -> Undefined:
     """Return why a coefficient would be undefined for the ratings of raters who gave any."""
-    if not rated.codes.size:
-        return NO_RATINGS
-    if len(rated.codes) == 1:
-        return ONE_RATER
-    used = int(_used(rated, each).sum())
+    raters, items = len(rated.codes), used(rated, each)
+    if raters < 2:
+        return ONE_RATER if raters else NO_RATINGS
     if each.name not in ICC:
-        return ONE_VALUE if used else NO_PAIRS
-    if used > 1:
+        return ONE_VALUE if items else NO_PAIRS
+    if items > 1:
         return NO_VARIANCE
-    items = "no item was" if not used else "only one item was"
-    reason = f"{items} rated by all {len(rated.codes)} raters; this needs two"
-    return Undefined("no_complete_items", reason)
+    few = "only one item was" if items else "no item was"
+    return Undefined("no_complete_items", f"{few} rated by all {raters} raters; two are needed")
 
 
-def figures(ratings: Ratings, wanted: Sequence[Which]) -> Figures:
-    """Return the function of weights that gives the wanted coefficients of each sample.
+def used(rated: Ratings, each: Which) -> int:
+    """Return how many items a coefficient rests on: with two ratings, or one of every rater."""
+    enough = max(2, len(rated.codes)) if each.name in ICC else 2
+    return int((rated.given.sum(axis=0) >= enough).sum())
 
-    `ratings` has one item of each of k kinds. The function takes shape (b, k), how many items of
-    each kind each of b samples has, and returns (b, f).
+
+def _told(estimate: Estimate, each: Which, rated: Ratings, kinds: Kinds) -> Estimate:
+    """Return an estimate with what only one name has: a figure or an interval of its own."""
+    if estimate.value is None:
+        pass
+    elif each.name == "krippendorff_alpha":
+        metric = cast("Metric", each.metric)
+        value = alpha_by_package(paired(rated.codes), rated.levels, metric)
+        estimate = replace(estimate, value=value)
+    elif each == Which("percent_agreement", IDENTITY):
+        estimate = share_of_items(value_counts(kinds.ratings), kinds.items, estimate)
+    if estimate.value is not None and used(rated, each) == 1:
+        estimate = replace(estimate, low=None, high=None, **vars(ONE_ITEM))
+    return named(estimate, each)
+
+
+def named(estimate: Estimate, each: Which) -> Estimate:
+    """Return an estimate of a coefficient whose method says how values differ, and its level."""
+    method = f"{_differing(each)}, {100 * estimate.level:g}% {estimate.method}"
+    return replace(estimate, method=method)
+
+
+def _differing(each: Which) -> str:
+    """Say how far values differ; three things are called ordinal.
+
+    >>> _differing(Which("krippendorff_alpha", "ordinal")), _differing(Which("gwet_ac2", "ordinal"))
+    ("Krippendorff's ordinal metric", "Gwet's ordinal weights")
     """
-    parts = [FAMILIES[each.name](ratings, each) for each in wanted]
-    return lambda samples: np.hstack([part(samples) for part in parts])
-
-
-def _percent(ratings: Ratings, each: Which) -> Figures:
-    return percent_agreement(value_counts(ratings), agreement_weights(each.metric, ratings.levels))
-
-
-def _alpha(ratings: Ratings, each: Which) -> Figures:
-    alphas = alpha_of_counts(value_counts(ratings), ratings.levels, cast("Metric", each.metric))
-    return lambda samples: alphas(samples)[:, None]
-
-
-def _by_chance(name: str) -> Callable[[Ratings, Which], Figures]:
-    def of(ratings: Ratings, each: Which) -> Figures:
-        weights = agreement_weights(each.metric, ratings.levels)
-        return chance_corrected(value_counts(ratings), weights, name=name)
-
-    return of
-
-
-def _conger(ratings: Ratings, each: Which) -> Figures:
-    return conger_kappa(ratings, agreement_weights(each.metric, ratings.levels))
-
-
-def _icc(ratings: Ratings, each: Which) -> Figures:
-    place = list(ICC).index(each.name)
-    return lambda samples: icc(ratings)(samples)[:, place : place + 1]
-
-
-FAMILIES: Mapping[str, Callable[[Ratings, Which], Figures]] = {
-    "percent_agreement": _percent,
-    "krippendorff_alpha": _alpha,
-    "gwet_ac1": _by_chance("gwet"),
-    "gwet_ac2": _by_chance("gwet"),
-    "fleiss_kappa": _by_chance("fleiss_kappa"),
-    "brennan_prediger": _by_chance("brennan_prediger"),
-    "conger_kappa": _conger,
-    **dict.fromkeys(ICC, _icc),
-}
-BY_RATER = {"conger_kappa", *ICC}
+    if each.name == "krippendorff_alpha":
+        return f"Krippendorff's {each.metric} metric"
+    if each.name in ICC:
+        return "complete items"
+    return "Gwet's ordinal weights" if each.metric == "ordinal" else f"{each.metric} weights"

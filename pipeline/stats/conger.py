@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.chance import corrected, percent_agreement
+from pipeline.stats.chance import agreeing, corrected, quotient, standard_error
 from pipeline.stats.kinds import one_hot, value_counts
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums
@@ -12,13 +12,13 @@ Floats = NDArray[np.float64]
 
 
 def conger_kappa(ratings: Ratings, weights: Floats) -> OfSums:
-    """Return Conger's kappa of samples of items, one figure each.
+    """Return Conger's kappa of samples of items.
 
-    `ratings` has one item of each kind, `weights` has shape (q, q). Observed agreement is that of
-    `percent_agreement`, agreement by chance the mean over all pairs of raters g, h of
-    sum_kl w_kl p_gk p_hl, p_gk being the share of k among the ratings of g (Conger, Psychol.
-    Bull. 88, 1980; Gwet 2014, chapter 5, for missing ratings and weights). Of two raters of the
-    same items it is Cohen's kappa. Raters without a rating in a sample do not count in it.
+    `ratings` has one item of each kind, `weights` has shape (q, q). Observed agreement is percent
+    agreement, agreement by chance the mean over all pairs of raters g, h of sum_kl w_kl p_gk p_hl,
+    p_gk being the share of k among the ratings of g (Conger, Psychol. Bull. 88, 1980; Gwet 2014,
+    chapter 5, for missing ratings and weights). Of two raters of the same items it is Cohen's
+    kappa. Raters without a rating in a sample do not count in it.
 
     NaN without an item of two ratings, and where all ratings are the same.
 
@@ -29,24 +29,51 @@ def conger_kappa(ratings: Ratings, weights: Floats) -> OfSums:
     >>> of(np.ones((1, 4))).tolist()
     [[0.5]]
     """
-    observed = percent_agreement(value_counts(ratings), weights)
-    raters, items = ratings.codes.shape
-    given = one_hot(ratings).transpose(1, 0, 2).reshape(items, raters * ratings.q)
+    items = agreeing(value_counts(ratings), weights)
+    raters, n = ratings.codes.shape
+    given = one_hot(ratings).transpose(0, 2, 1).reshape(raters * ratings.q, n)
 
     def figures(sums: Floats) -> Floats:
-        own = sums[:, 2:].reshape(-1, raters, ratings.q)
-        each = own.sum(axis=2, keepdims=True)
-        shares = own / np.maximum(each, 1)
-        present = (each > 0).sum(axis=(1, 2))
-        expected = _between(shares, weights) / (present * (present - 1))
-        return corrected(observed.figures(sums[:, :2])[:, 0], expected)[:, None]
+        same, several = sums[:2]
+        shares, present = _shares(sums[2:].reshape(raters, ratings.q, sums.shape[1]))
+        expected = quotient(_between(shares, weights), present * (present - 1.0))
+        return corrected(quotient(same, several), expected)[None]
 
-    return OfSums(np.hstack([observed.columns, given]), figures)
+    return OfSums(np.vstack([items.agreeing, items.several, given]), figures)
+
+
+def _shares(given: Floats) -> tuple[Floats, NDArray[np.int64]]:
+    """Return each rater's shares of the values, and how many raters gave any."""
+    each = given.sum(axis=1, keepdims=True)
+    return given / np.maximum(each, 1), (each > 0).sum(axis=(0, 1))
 
 
 def _between(shares: Floats, weights: Floats) -> Floats:
-    """Return sum w p_g p_h over all pairs of different raters, from shape (b, raters, q)."""
-    total = shares.sum(axis=1)
-    of_all = ((total @ weights) * total).sum(axis=1)
-    found: Floats = of_all - ((shares @ weights) * shares).sum(axis=(1, 2))
+    """Return sum w p_g p_h over all pairs of different raters, from shape (raters, q, b)."""
+    total = shares.sum(axis=0)
+    of_all = ((weights @ total) * total).sum(axis=0)
+    found: Floats = of_all - ((weights @ shares) * shares).sum(axis=(0, 1))
     return found
+
+
+def conger_error(ratings: Ratings, weights: Floats, kinds: NDArray[np.int64]) -> float | None:
+    """Return the standard error of Conger's kappa by linearisation (Gwet 2014, section 5.3).
+
+    An item adds to the agreement by chance of each of its raters g with the others, w p_h of the
+    value that g gave, in place of that of the values that g gives at all. `kinds` has shape (k,).
+    """
+    given = one_hot(ratings)
+    raters, n = len(given), kinds.sum()
+    each = np.einsum("gik,i->g", given, kinds)
+    if raters < 2 or not each.all():
+        return None
+    shares = np.einsum("gik,i->gk", given, kinds) / each[:, None]
+    others = (shares.sum(axis=0) - shares) @ weights  # (raters, q)
+    usual = (others * shares).sum(axis=1)
+    there = ratings.given
+    own = np.einsum("gik,gk->gi", given, others) - there * usual[:, None]
+    pairs = raters * (raters - 1)
+    of_items = ((n / each)[:, None] * own + usual[:, None]).sum(axis=0) / pairs
+    expected = float(usual.sum()) / pairs
+    items = agreeing(value_counts(ratings), weights)
+    return standard_error(items, expected, of_items, kinds.astype(np.float64))

@@ -1,54 +1,39 @@
-"""Kinds of items: those that a figure does not tell apart are counted, not looked at again."""
+"""Kinds of items: those that no figure tells apart are counted, not looked at again."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.ratings import MISSING, Codes, Ratings
+from pipeline.stats.ratings import Ratings
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """One item of each of k kinds, as ratings of k columns, and how many there are of each.
+    """One item of each of k kinds, as ratings of k columns, and how many `items` there are of each.
 
-    `items` has shape (k,). Items that nobody rated are left out.
+    Items are of one kind if each rater gave them the same. Those that nobody rated are left out.
     """
 
     ratings: Ratings
     items: NDArray[np.int64]
 
 
-def by_rater(ratings: Ratings) -> Kinds:
-    """Return the kinds that differ in what a rater gave.
+def kinds_of(ratings: Ratings) -> Kinds:
+    """Return the kinds of items.
 
     >>> scale = np.array([0.0, 1.0])
-    >>> found = by_rater(Ratings(np.array([[0, 1, 0, -1], [1, 0, 1, -1]]), scale))
+    >>> found = kinds_of(Ratings(np.array([[0, 1, 0, -1], [1, 0, 1, -1]]), scale))
     >>> found.ratings.codes.tolist(), found.items.tolist()
     ([[0, 1], [1, 0]], [2, 1])
     """
-    return _kinds(ratings.codes, ratings.levels)
-
-
-def by_count(ratings: Ratings) -> Kinds:
-    """Return the kinds that differ in how often a value was given, whoever gave it.
-
-    >>> scale = np.array([0.0, 1.0])
-    >>> found = by_count(Ratings(np.array([[0, 1, 0, -1], [1, 0, 1, -1]]), scale))
-    >>> found.ratings.codes.tolist(), found.items.tolist()
-    ([[0], [1]], [3])
-    """
-    return _kinds(np.sort(ratings.codes, axis=0), ratings.levels)
-
-
-def _kinds(codes: Codes, levels: Floats) -> Kinds:
-    rated = codes[:, (codes != MISSING).any(axis=0)]
+    rated = ratings.codes[:, np.flatnonzero(ratings.given.any(axis=0))]
     if not rated.size:
-        return Kinds(Ratings(rated[:, :0], levels), np.empty(0, dtype=np.int64))
+        return Kinds(Ratings(rated[:, :0], ratings.levels), np.empty(0, dtype=np.int64))
     columns, items = np.unique(rated, axis=1, return_counts=True)
-    return Kinds(Ratings(columns, levels), items)
+    return Kinds(Ratings(columns, ratings.levels), items)
 
 
 def of_those_who_rated(ratings: Ratings) -> Ratings:

@@ -1,21 +1,35 @@
 """Cohen's kappa of every two raters, with what distorts it."""
 
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.alpha import ONE_VALUE
-from pipeline.stats.chance import corrected
-from pipeline.stats.intervals import RATED_ITEMS, Estimate, Resampling, Undefined, bootstrap
+from pipeline.stats.chance import corrected, quotient
+from pipeline.stats.coefficients import Coefficient, coefficient, named, undefined
+from pipeline.stats.families import Which
+from pipeline.stats.intervals import (
+    RATED_ITEMS,
+    TIE,
+    Estimate,
+    Resampling,
+    Samples,
+    Undefined,
+    estimates,
+)
+from pipeline.stats.kinds import kinds_of, of_those_who_rated, one_hot
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums
 from pipeline.stats.weights import agreement_weights
 
 Floats = NDArray[np.float64]
 
-NO_SHARED = Undefined("no_pairs", "the two raters rated no item in common; one is enough")
+NO_SHARED = Undefined("no_pairs", "no item has a rating of both; one is enough for a figure")
+NO_ORDER = Undefined("no_order", "the values have no order, so none are nearer than others")
 SCHEMES = ("identity", "linear", "quadratic")
 
 
@@ -23,8 +37,17 @@ SCHEMES = ("identity", "linear", "quadratic")
 class Pair:
     """How two raters, by their places `a` and `b`, agree on the `n` items that both rated.
 
-    `table` has shape (q, q): how often a gave the row's value where b gave the column's. The
-    indices are None without such an item.
+    `kappa` counts values as equal or not, `linear` and `quadratic` weigh how far they are apart;
+    the errors are their standard errors. `table` has shape (q, q): how often `a` gave the row's
+    value where `b` gave the column's.
+
+    The rest says what moves kappa beside agreement; None without an item. Of two values the
+    prevalence index is |a - d| / n and the bias index |b - c| / n, and PABAK, the prevalence- and
+    bias-adjusted kappa, is 2 po - 1 (Byrt, Bishop and Carlin, J. Clin. Epidemiol. 46, 1993). Of q
+    values PABAK is (po - 1/q) / (1 - 1/q), as Brennan and Prediger's, and the indices those with
+    which it stays true that kappa = (PABAK - PI^2 + BI^2) / (1 - PI^2 + BI^2): with p_k and d_k
+    half the sum and half the difference of the raters' shares of k, PI^2 is
+    (q sum p_k^2 - 1) / (q - 1) and BI^2 is q sum d_k^2 / (q - 1). Both lie from 0 to 1.
     """
 
     a: int
@@ -33,14 +56,23 @@ class Pair:
     kappa: Estimate
     linear: Estimate
     quadratic: Estimate
+    kappa_error: float | None
+    linear_error: float | None
+    quadratic_error: float | None
     table: NDArray[np.int64]
     prevalence_index: float | None
     bias_index: float | None
     pabak: float | None
 
 
-def pairs(ratings: Ratings, *, plan: Resampling) -> tuple[Pair, ...]:
-    """Return Cohen's kappas of every two raters over the items that both rated.
+def pairs(ratings: Ratings, *, ordered: bool = True, plan: Resampling) -> tuple[Pair, ...]:
+    """Return Cohen's kappas of every two raters, over the items that both rated.
+
+    The formula is that of `cohen`, the standard errors those of `cohen_error`. All intervals are
+    the bootstrap's, from the same resamples of all items, raters held fixed.
+
+    Undefined cases: no item that both rated; the same value by both throughout; the weighted ones
+    if the values of the scale are not `ordered`.
 
     >>> found, = pairs(
     ...     Ratings(np.array([[0, 0, 1, 1], [0, 1, 1, 1]]), np.array([0.0, 1.0])),
@@ -49,59 +81,178 @@ def pairs(ratings: Ratings, *, plan: Resampling) -> tuple[Pair, ...]:
     >>> found.n, found.kappa.value, found.pabak, found.prevalence_index, found.bias_index
     (4, 0.5, 0.5, 0.25, 0.25)
     """
-    return tuple(_pair(ratings, a, b, plan) for a, b in combinations(range(len(ratings.codes)), 2))
+    kinds = kinds_of(ratings)
+    samples = cohen_kappas(kinds.ratings).sampled(kinds.items, plan)
+    return pairs_reported(ratings, ordered=ordered, samples=samples, plan=plan)
 
 
-def _pair(ratings: Ratings, a: int, b: int, plan: Resampling) -> Pair:
-    table = cross_table(ratings, a, b)
-    n = int(table.sum())
-    kappas = cohen_kappas([agreement_weights(name, ratings.levels) for name in SCHEMES])
-    why = [ONE_VALUE if n else NO_SHARED] * len(SCHEMES)
-    kappa, linear, quadratic = bootstrap(
-        kappas, table.ravel(), plan=plan, undefined=why, of=RATED_ITEMS
+def cohen_kappas(ratings: Ratings) -> OfSums:
+    """Return the three kappas of every `Pair`."""
+    return cohen(ratings, _schemes(ratings))
+
+
+def _schemes(ratings: Ratings) -> list[Floats]:
+    return [agreement_weights(name, ratings.levels) for name in SCHEMES]
+
+
+def pairs_reported(
+    ratings: Ratings, *, ordered: bool, samples: Samples, plan: Resampling
+) -> tuple[Pair, ...]:
+    """Return every two raters' kappas from samples of `cohen_kappas`."""
+    first, second = _places(ratings)
+    tables = [cross_table(ratings, a, b) for a, b in zip(first, second, strict=True)]
+    why = [ONE_VALUE if table.any() else NO_SHARED for table in tables for _ in SCHEMES]
+    if not ordered:
+        weighted = np.arange(len(why)) % len(SCHEMES) > 0
+        samples = replace(samples, values=np.where(weighted, np.nan, samples.values))
+        why = [NO_ORDER if own else each for own, each in zip(weighted, why, strict=True)]
+    found = estimates(samples, plan=plan, undefined=why, of=RATED_ITEMS)
+    weights = _schemes(ratings)
+    return tuple(
+        _pair(a, b, table, found[at : at + len(SCHEMES)], weights)
+        for at, a, b, table in zip(
+            count(0, len(SCHEMES)), first.tolist(), second.tolist(), tables, strict=False
+        )
     )
-    return Pair(a, b, n, kappa, linear, quadratic, table, *_indices(table))
+
+
+def light_kappa(ratings: Ratings, *, samples: Samples, plan: Resampling) -> Coefficient:
+    """Return the mean of the kappas of all pairs who share items, from samples of `cohen_kappas`.
+
+    It is Light's (Psychol. Bull. 76, 1971). Undefined cases: no such pair; the kappa of one is.
+    """
+    rated, light = of_those_who_rated(ratings), Which("light_kappa", SCHEMES[0])
+    why = undefined(rated, light)
+    tables = [cross_table(ratings, a, b) for a, b in zip(*_places(ratings), strict=True)]
+    rows = len(SCHEMES) * np.flatnonzero([table.any() for table in tables])
+    if not rows.size:
+        none = why.estimate(level=plan.level, method=plan.method("BCa", of=RATED_ITEMS))
+        return coefficient(rated, light, named(none, light))
+    mean = replace(
+        samples,
+        values=samples.values[rows].mean(keepdims=True),
+        drawn=samples.drawn[:, rows].mean(axis=1, keepdims=True),
+        without=samples.without[:, rows].mean(axis=1, keepdims=True),
+    )
+    (found,) = estimates(mean, plan=plan, undefined=[why], of=RATED_ITEMS)
+    return coefficient(rated, light, named(found, light))
+
+
+def _pair(
+    a: int,
+    b: int,
+    table: NDArray[np.int64],
+    found: Sequence[Estimate],
+    weights: Sequence[Floats],
+) -> Pair:
+    kappa, linear, quadratic = found
+    errors = [
+        None if of.value is None else cohen_error(table, each)
+        for of, each in zip(found, weights, strict=True)
+    ]
+    prevalence, bias, pabak = _distorting(table)
+    return Pair(
+        a=a,
+        b=b,
+        n=int(table.sum()),
+        kappa=kappa,
+        linear=linear,
+        quadratic=quadratic,
+        kappa_error=errors[0],
+        linear_error=errors[1],
+        quadratic_error=errors[2],
+        table=table,
+        prevalence_index=prevalence,
+        bias_index=bias,
+        pabak=pabak,
+    )
+
+
+def _places(ratings: Ratings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    first, second = np.triu_indices(len(ratings.codes), 1)
+    return first, second
 
 
 def cross_table(ratings: Ratings, a: int, b: int) -> NDArray[np.int64]:
     """Return how often two raters gave which values to the items that both rated, shape (q, q)."""
-    shared = ratings.codes[:, np.flatnonzero(ratings.given[[a, b]].all(axis=0))]
-    cells = np.bincount(shared[a] * ratings.q + shared[b], minlength=ratings.q**2)
+    codes = ratings.codes[[a, b]]
+    first, second = codes[:, np.flatnonzero((codes >= 0).all(axis=0))]
+    cells = np.bincount(first * ratings.q + second, minlength=ratings.q**2)
     return cells.reshape(ratings.q, ratings.q)
 
 
-def cohen_kappas(weights: list[Floats]) -> OfSums:
-    """Return Cohen's kappas of samples of the q * q cells of a table, one for each weights (q, q).
+def cohen(ratings: Ratings, weights: Sequence[Floats]) -> OfSums:
+    """Return Cohen's kappas of every two raters: of each pair one for each weights, (q, q).
 
-    Kappa is (po - pe) / (1 - pe): po is the mean weight of the items, pe what it would be if each
-    rater drew their values by chance from their own (Cohen, Educ. Psychol. Meas. 20, 1960; with
-    weights, Psychol. Bull. 70, 1968). NaN without an item, and where chance leaves no room.
+    `ratings` has one item of each kind. Kappa is (po - pe) / (1 - pe), over the items that both
+    rated: po is the mean weight of their two values, pe what it would be if each drew their values
+    by chance from their own (Cohen, Educ. Psychol. Meas. 20, 1960; with weights, Psychol. Bull.
+    70, 1968). A disagreement weight v is the weight 1 - v / max(v). NaN without such an item, and
+    where chance leaves no room.
+
+    (0, 0), (0, 1), (1, 1), (1, 1): po is 3/4, pe (2 * 1 + 2 * 3) / 16 = 1/2.
+
+    >>> scale = np.array([0.0, 1.0])
+    >>> of = cohen(Ratings(np.array([[0, 0, 1, 1], [0, 1, 1, 1]]), scale), [np.eye(2)])
+    >>> of(np.ones((1, 4))).tolist()
+    [[0.5]]
     """
-    q = weights[0].shape[0]
-    cells = np.eye(q * q).reshape(q * q, q, q)
-    columns = np.hstack(
-        [cells.sum(axis=2), cells.sum(axis=1), np.stack([w.ravel() for w in weights], axis=1)]
-    )
+    first, second = _places(ratings)
+    q, size, items = ratings.q, len(weights), ratings.codes.shape[1]
+    given = one_hot(ratings).transpose(0, 2, 1)
+    there = ratings.given.astype(np.float64)[:, None]
+    of_a, of_b = given[first] * there[second], given[second] * there[first]
+    both = ratings.given[first] & ratings.given[second]
+    codes = ratings.codes[first], ratings.codes[second]
+    same = [np.where(both, each[codes], 0.0)[:, None] for each in weights]
+    adds = np.concatenate([of_a, of_b, *same], axis=1).reshape(first.size * (2 * q + size), items)
 
     def figures(sums: Floats) -> Floats:
-        of_a, of_b, same = np.split(sums, [q, 2 * q], axis=1)
-        n = of_a.sum(axis=1)
+        of_pairs = sums.reshape(first.size, 2 * q + size, sums.shape[1])
+        a, b, same = np.split(of_pairs, [q, 2 * q], axis=1)
+        n = a.sum(axis=1)
         found = [
-            corrected(own / n, ((of_a @ w) * of_b).sum(axis=1) / (n * n))
-            for w, own in zip(weights, same.T, strict=True)
+            corrected(quotient(same[:, at], n), quotient(((each @ a) * b).sum(axis=1), n * n))
+            for at, each in enumerate(weights)
         ]
-        return np.stack(found, axis=1)
+        return np.stack(found, axis=1).reshape(first.size * size, sums.shape[1])
 
-    return OfSums(columns, figures)
+    return OfSums(adds, figures)
 
 
-def _indices(table: NDArray[np.int64]) -> tuple[float | None, float | None, float | None]:
+def cohen_error(table: NDArray[np.int64], weights: Floats) -> float | None:
+    """Return the standard error of Cohen's kappa of a table of counts, shape (q, q).
+
+    That of Fleiss, Cohen and Everitt (Psychol. Bull. 72, 1969), for a kappa that need not be 0.
+    Undefined cases: kappa itself; no spread, as where all agree.
+
+    >>> cohen_error(np.array([[1, 1], [0, 2]]), np.eye(2)).__round__(6)
+    0.375
+    """
+    n = int(table.sum())
+    if not n:
+        return None
+    shares = table / n
+    of_a, of_b = shares.sum(axis=1), shares.sum(axis=0)
+    observed, expected = float((weights * shares).sum()), float(of_a @ weights @ of_b)
+    room = 1 - expected
+    if room <= TIE:
+        return None
+    kappa = (observed - expected) / room
+    margins = (weights @ of_b)[:, None] + of_a @ weights
+    values = weights - (1 - kappa) * margins
+    variance = float((shares * values**2).sum()) - (kappa - expected * (1 - kappa)) ** 2
+    return float(np.sqrt(variance / n)) / room if variance > TIE else None
+
+
+def _distorting(table: NDArray[np.int64]) -> tuple[float | None, float | None, float | None]:
+    """Return the prevalence index, the bias index and PABAK of a table of counts."""
     n, q = int(table.sum()), len(table)
     if not n or q < 2:
         return None, None, None
     of_a, of_b = table.sum(axis=1) / n, table.sum(axis=0) / n
-    room = (q - 1) / q
-    prevalence = np.sqrt(max(0.0, float((((of_a + of_b) / 2) ** 2).sum()) - 1 / q) / room)
-    bias = np.sqrt(float((((of_a - of_b) / 2) ** 2).sum()) / room)
-    agreeing = float(np.trace(table)) / n
-    return float(prevalence), float(bias), (agreeing - 1 / q) / room
+    room = 1 - 1 / q
+    prevalence = max(0.0, float((((of_a + of_b) / 2) ** 2).sum()) - 1 / q)
+    bias = float((((of_a - of_b) / 2) ** 2).sum())
+    observed = float(np.trace(table)) / n
+    return sqrt(prevalence / room), sqrt(bias / room), (observed - 1 / q) / room

@@ -1,43 +1,98 @@
 """Figures that depend on sums over items only, so that many samples cost one matrix product."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.intervals import Weights
+from pipeline.stats.intervals import Resampling, Samples, Weights, resampled
+
+AT_ONCE = 2**20  # sums held at once
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class OfSums:
-    """Figures of samples: `figures` of the sums over their items of the `columns`.
+    """Figures of samples of items, by `figures` from sums over their items.
 
-    `columns` has shape (k, c): what one item of each of k kinds adds to c sums. `figures` takes
-    shape (b, c), the sums of b samples, and returns (b, f).
+    `adds` has shape (c, k): what one item of each of k kinds adds to each of c sums. `figures`
+    takes shape (c, b), the sums of b samples, and returns (f, b). Sums may be off by rounding, but
+    for those of whole numbers.
     """
 
-    columns: Floats
+    adds: Floats
     figures: Callable[[Floats], Floats]
 
-    def __call__(self, samples: Weights) -> Floats:
-        return self.figures(samples @ self.columns)
+    def __call__(self, weights: Weights) -> Floats:
+        """Return the figures of samples, (b, f), from how many items of each kind they have."""
+        size = max(1, AT_ONCE // max(1, len(self.adds)))
+        return self._of_blocks(weights[at : at + size] for at in range(0, len(weights), size))
+
+    def _of_blocks(self, blocks: Iterable[Weights]) -> Floats:
+        gathered = _gathered(self.adds @ block.T for block in blocks)
+        return np.hstack([self._of_sums(sums) for sums in gathered]).T
+
+    def _of_sums(self, sums: Floats) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):  # figures say where they are undefined
+            return self.figures(sums)
+
+    def sampled(self, kinds: NDArray[np.int64], plan: Resampling) -> Samples:
+        """Return what `intervals.sampled` does; sums without an item need no further product.
+
+        `kinds` has shape (k,), how many items there are of each kind.
+        """
+        held = kinds > 0
+        whole = (self.adds @ kinds)[:, None]
+        values = self._of_sums(whole).T
+        drawn = self._of_blocks(resampled(kinds, plan)) if held.any() else values
+        return Samples(values[0], drawn, self._of_sums(whole - self.adds[:, held]).T, kinds[held])
+
+
+def _gathered(sums: Iterable[Floats]) -> Iterator[Floats]:
+    """Yield sums of samples side by side, as many as are held at once."""
+    held: list[Floats] = []
+    for own in sums:
+        held.append(own)
+        if sum(each.size for each in held) >= AT_ONCE:
+            yield np.hstack(held)
+            held = []
+    if held:
+        yield np.hstack(held)
 
 
 def together(parts: Sequence[OfSums]) -> OfSums:
-    """Return the figures of all parts, side by side, from one matrix product.
+    """Return the figures of all parts, one after the other, from one matrix product.
 
-    >>> mean = OfSums(np.array([[2.0, 1.0], [4.0, 1.0]]), lambda sums: sums[:, :1] / sums[:, 1:])
-    >>> count = OfSums(np.ones((2, 1)), lambda sums: sums)
+    >>> mean = OfSums(np.array([[2.0, 4.0], [1.0, 1.0]]), lambda sums: sums[:1] / sums[1:])
+    >>> count = OfSums(np.ones((1, 2)), lambda sums: sums)
     >>> together([mean, count])(np.array([[1.0, 1.0], [3.0, 1.0]])).tolist()
     [[3.0, 2.0], [2.5, 4.0]]
     """
-    ends = np.cumsum([part.columns.shape[1] for part in parts])[:-1]
+    ends = np.cumsum([len(part.adds) for part in parts])[:-1]
 
     def figures(sums: Floats) -> Floats:
-        each = np.split(sums, ends, axis=1)
-        return np.hstack([part.figures(own) for part, own in zip(parts, each, strict=True)])
+        each = np.split(sums, ends)
+        return np.vstack([part.figures(own) for part, own in zip(parts, each, strict=True)])
 
-    return OfSums(np.hstack([part.columns for part in parts]), figures)
+    return OfSums(np.vstack([part.adds for part in parts]), figures)
+
+
+def sampled_together(
+    parts: Sequence[OfSums], kinds: NDArray[np.int64], plan: Resampling
+) -> list[Samples]:
+    """Return what `OfSums.sampled` does of each part, at the cost of drawing once."""
+    samples = together(parts).sampled(kinds, plan)
+    whole = kinds[None].astype(np.float64)
+    sizes = [part(whole).shape[1] for part in parts]
+    starts = np.cumsum([0, *sizes]).tolist()
+    return [
+        replace(
+            samples,
+            values=samples.values[start : start + size],
+            drawn=samples.drawn[:, start : start + size],
+            without=samples.without[:, start : start + size],
+        )
+        for start, size in zip(starts, sizes, strict=False)
+    ]

@@ -25,6 +25,23 @@ O7_COUNTS = (
     " 00501 30012 51000 02040 10203 00006 01050 02013 20040 10041 05010 40002 02040 10500 00006"
 )
 O7 = np.array([np.repeat(range(5), [int(c) for c in p]) for p in O7_COUNTS.split()]).T
+# Wikipedia, Fleiss' kappa: 10 items, 14 raters: how often each of five values was given.
+O8_COUNTS = (
+    "0,0,0,0,14; 0,2,6,4,2; 0,0,3,5,6; 0,3,9,2,0; 2,2,8,1,1; 7,7,0,0,0; 3,2,6,3,0; 2,5,3,2,2;"
+    " 6,5,2,1,0; 0,2,2,3,7"
+)
+O8 = np.array(
+    [np.repeat(range(5), [int(c) for c in item.split(",")]) for item in O8_COUNTS.split(";")]
+).T
+# Shrout and Fleiss 1979: four judges of six subjects; one row per judge.
+O9 = np.array([[9, 6, 8, 7, 10, 6], [2, 1, 4, 1, 5, 2], [5, 3, 6, 2, 6, 4], [8, 2, 8, 6, 9, 7]])
+# Cohen 1968, and Fleiss, Cohen and Everitt 1969: counts of two raters, 200 items each.
+O10_COHEN = "88,14,18; 10,40,10; 2,6,12"
+O10_FLEISS = "106,10,4; 22,28,10; 2,12,6"
+# R irr's anxiety: 3 raters of 20, values 1 to 6.
+O11 = "33345523522615221243 36462424332333221334 21443216111233113322"
+# Feinstein and Cicchetti 1990: pairs of tables with the same agreement, other margins.
+O12_PARADOX = ("40,9; 6,45", "80,10; 5,5", "45,15; 25,15", "25,35; 5,35")
 # Gwet's cont3x3abstractors: rows are the first rater's.
 O12 = "13,0,0;0,20,7;0,4,56"
 # stats.stackexchange 407453: the sets of labels of two coders, digits are labels.
