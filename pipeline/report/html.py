@@ -1,14 +1,12 @@
 """Write a document as one page that needs nothing else: no network, no other file."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pipeline.report import html_tables
 from pipeline.report.anchors import Anchors, language, shown
 from pipeline.report.blocks import (
     NAMELESS,
-    Block,
     Coloured,
     Command,
     Document,
@@ -22,14 +20,13 @@ from pipeline.report.blocks import (
     Ref,
     Table,
     Terms,
-    Text,
     figure_ids,
-    pieces,
 )
 from pipeline.report.drawings import Drawn
 from pipeline.report.inline_svg import inlined
-from pipeline.report.naming import label_of, labels, stems
+from pipeline.report.naming import label_of
 from pipeline.report.palette import PARTS
+from pipeline.report.writing import Writer
 
 STYLES = ("report.css", "tables.css")
 REM_AN_INCH = 8  # a picture's letters then have the size of a table's
@@ -64,17 +61,15 @@ def _styles() -> str:
     return "".join((folder / name).read_text("utf-8") for name in STYLES) + colours + "\n"
 
 
-class _Page:
+class _Page(Writer[Iterator[str]]):
     """Writes blocks, knowing where on the page each link leads."""
 
     def __init__(
         self, document: Document, pictures: Mapping[str, Drawn], files: Mapping[str, bytes]
     ) -> None:
-        self.document = document
+        super().__init__(document)
         self.pictures = pictures
         self.files = files
-        self.named = labels(document)
-        self.stems = stems(document)
         ids = [block.id for block in document.blocks if not isinstance(block, NAMELESS)]
         self.blocks = Anchors("b-", ids)
         self.places = Anchors("s-", (source.id for source in document.sources))
@@ -121,29 +116,12 @@ class _Page:
         told = [source for id_, source in self.sources.items() if id_ not in self.told]
         yield from html_tables.sources(told, name="the text", places=self.places)
 
-    def block(self, block: Block) -> Iterator[str]:
-        writers: dict[type, Callable[[Any], Iterator[str]]] = {
-            Heading: self.heading,
-            Paragraph: self.paragraph,
-            Listing: self.listing,
-            Terms: self.terms,
-            Note: self.note,
-            Quote: self.quote,
-            Command: self.command,
-            Table: self.table,
-            Picture: self.picture,
-            Coloured: self.coloured,
-        }
-        return writers[type(block)](block)
+    def ref(self, ref: Ref) -> str:
+        name = shown(label_of(ref, self.named))
+        known = ref.to in self.blocks
+        return f'<a href="#{self.blocks[ref.to]}">{name}</a>' if known else name
 
-    def text(self, text: Text) -> str:
-        return "".join(map(self._piece, pieces(text)))
-
-    def _piece(self, piece: Piece | Ref) -> str:
-        if isinstance(piece, Ref):
-            name = shown(label_of(piece, self.named))
-            known = piece.to in self.blocks
-            return f'<a href="#{self.blocks[piece.to]}">{name}</a>' if known else name
+    def piece(self, piece: Piece) -> str:
         words = shown(piece.text)
         if piece.look != "plain":
             tag = {"strong": "strong", "code": "code"}[piece.look]

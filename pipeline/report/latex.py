@@ -1,15 +1,13 @@
 """Write a document for XeLaTeX, which prints Chinese."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pipeline.latex import escaped
 from pipeline.report import latex_tables
 from pipeline.report.anchors import Anchors, language
 from pipeline.report.blocks import (
     NAMELESS,
-    Block,
     Coloured,
     Command,
     Document,
@@ -23,12 +21,11 @@ from pipeline.report.blocks import (
     Ref,
     Table,
     Terms,
-    Text,
-    pieces,
 )
 from pipeline.report.drawings import Drawn
-from pipeline.report.naming import label_of, labels, lines_of, one_line, stems
+from pipeline.report.naming import label_of, lines_of, one_line, stems
 from pipeline.report.palette import PARTS
+from pipeline.report.writing import Writer
 
 PREAMBLE = Path(__file__).with_name("preamble.tex")
 SHORT_NAME = 30  # characters that may stand before what belongs to them
@@ -58,14 +55,12 @@ def _places(document: Document) -> Anchors:
     return Anchors("cbt:", [b.id for b in document.blocks if not isinstance(b, NAMELESS)])
 
 
-class _Page:
-    """Writes blocks, knowing how each table and picture is called."""
+class _Page(Writer[Iterator[str]]):
+    """Writes blocks as lines."""
 
     def __init__(self, document: Document, pictures: Mapping[str, Drawn]) -> None:
-        self.document = document
+        super().__init__(document)
         self.pictures = pictures
-        self.named = labels(document)
-        self.stems = stems(document)
         self.places = _places(document)
 
     def lines(self) -> Iterator[str]:
@@ -83,29 +78,11 @@ class _Page:
             yield from self.block(block)
         yield "\n\\end{document}"
 
-    def block(self, block: Block) -> Iterator[str]:
-        writers: dict[type, Callable[[Any], Iterator[str]]] = {
-            Heading: self.heading,
-            Paragraph: self.paragraph,
-            Listing: self.listing,
-            Terms: self.terms,
-            Note: self.note,
-            Quote: self.quote,
-            Command: self.command,
-            Table: self.table,
-            Picture: self.picture,
-            Coloured: self.coloured,
-        }
-        return writers[type(block)](block)
+    def ref(self, ref: Ref) -> str:
+        name = escaped(label_of(ref, self.named))
+        return rf"\hyperref[{self.places[ref.to]}]{{{name}}}" if ref.to in self.places else name
 
-    def text(self, text: Text) -> str:
-        return "".join(map(self._piece, pieces(text)))
-
-    def _piece(self, piece: Piece | Ref) -> str:
-        if isinstance(piece, Ref):
-            name = escaped(label_of(piece, self.named))
-            known = piece.to in self.places
-            return rf"\hyperref[{self.places[piece.to]}]{{{name}}}" if known else name
+    def piece(self, piece: Piece) -> str:
         words = _with_spaces(piece.text)
         if piece.look == "plain":
             return words

@@ -1,12 +1,10 @@
 """Write a document as Markdown (GitHub's)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from pipeline.report.blocks import (
-    Block,
     Coloured,
     Command,
     Document,
@@ -21,18 +19,16 @@ from pipeline.report.blocks import (
     Table,
     Terms,
     Text,
-    pieces,
 )
 from pipeline.report.naming import (
     example_id,
     label_of,
-    labels,
     lines_of,
     one_line,
     printable,
-    stems,
 )
 from pipeline.report.palette import PARTS
+from pipeline.report.writing import Writer
 
 SPECIAL = re.compile(r"([\\`*_\[\]<>|~$&])")
 AT_START = re.compile(r"(?:(\d+)([.)])|([#+\-=]))(?=\s|$|[#+\-=])")
@@ -42,7 +38,7 @@ BLANK = "(blank)"
 
 def render(document: Document) -> str:
     """Return the document as Markdown; its pictures stand in the folder pictures."""
-    page = _Page(labels(document), stems(document))
+    page = _Page(document)
     head = [f"# {escaped(document.title)}", escaped(document.subtitle)]
     notice = f"> **{escaped(document.notice)}**"
     told = [page.block(block) for block in document.blocks]
@@ -109,38 +105,23 @@ def _ids(table: Table, file: str) -> str:
     return f"Unrounded{ids}: [{escaped(file)}]({quote(file)})."
 
 
-class _Page:
-    """Writes blocks, knowing how each table and picture is called."""
-
-    def __init__(self, named: dict[str, str], files: dict[str, str]) -> None:
-        self.named = named
-        self.files = files
-
-    def block(self, block: Block) -> str:
-        writers: dict[type, Callable[[Any], str]] = {
-            Heading: self.heading,
-            Paragraph: lambda block: self.text(block.text),
-            Listing: self.listing,
-            Terms: self.terms,
-            Note: self.note,
-            Quote: self.quote,
-            Command: self.command,
-            Table: self.table,
-            Picture: self.picture,
-            Coloured: self.coloured,
-        }
-        return writers[type(block)](block)
+class _Page(Writer[str]):
+    """Writes blocks as lines."""
 
     def text(self, text: Text) -> str:
-        return _from_start("".join(map(self._piece, pieces(text))).strip())
+        return _from_start(super().text(text).strip())
 
-    def _piece(self, piece: Piece | Ref) -> str:
-        if isinstance(piece, Ref):
-            return _inline(label_of(piece, self.named))
+    def ref(self, ref: Ref) -> str:
+        return _inline(label_of(ref, self.named))
+
+    def piece(self, piece: Piece) -> str:
         if piece.look == "code":
             return code(piece.text)
         shown = _inline(SPACES.sub(" ", printable(piece.text)))
         return f"**{shown.strip()}**" if piece.look == "strong" and shown.strip() else shown
+
+    def paragraph(self, block: Paragraph) -> str:
+        return self.text(block.text)
 
     def heading(self, block: Heading) -> str:
         return f"{'#' * block.level} {escaped(block.text)}"
@@ -178,7 +159,7 @@ class _Page:
             for place, column in enumerate(block.columns)
         ]
         rows = [_row(map(escaped, headings)), _row(ruled), *self._rows(block)]
-        file = f"tables/{self.files[block.id]}.csv"
+        file = f"tables/{self.stems[block.id]}.csv"
         notes = [*map(escaped, block.notes), _ids(block, file)]
         return "\n\n".join([self._caption(block), "\n".join(rows), *notes])
 
@@ -191,7 +172,7 @@ class _Page:
                 yield _row(escaped(cell.text) for cell in cells)
 
     def picture(self, block: Picture) -> str:
-        path = f"pictures/{self.files[block.id]}.png"
+        path = f"pictures/{self.stems[block.id]}.png"
         image = f"![{escaped(block.alt)}]({quote(path)})"
         return "\n\n".join([image, self._caption(block), *map(escaped, block.notes)])
 

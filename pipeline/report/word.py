@@ -1,6 +1,6 @@
 """Write a document for Word: real headings, tables and lists, pictures with their meaning."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
@@ -10,12 +10,11 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import docx
 from docx.document import Document as WordFile
 from docx.oxml.ns import qn
-from docx.shared import Inches, Mm, Pt, RGBColor
+from docx.shared import Inches, Mm, Pt
 
 from pipeline.report import word_xml
 from pipeline.report.blocks import (
     NAMELESS,
-    Block,
     Coloured,
     Command,
     Document,
@@ -29,13 +28,12 @@ from pipeline.report.blocks import (
     Ref,
     Table,
     Terms,
-    Text,
-    pieces,
 )
 from pipeline.report.drawings import Drawn
-from pipeline.report.naming import example_id, label_of, labels, lines_of, one_line, stems
+from pipeline.report.naming import example_id, label_of, lines_of, one_line
 from pipeline.report.palette import ACCENT, BAND, FAINT, INK, LINE, PARTS, WARNING
 from pipeline.report.word_xml import parsed, run
+from pipeline.report.writing import Writer
 
 LATIN, CHINESE, TYPED = "Calibri", "Microsoft YaHei", "Consolas"
 # A file of Word's has a time; this one says that none was kept.
@@ -61,23 +59,27 @@ def _undated(file: BytesIO) -> bytes:
     with ZipFile(file) as old, ZipFile(undated, "w", ZIP_DEFLATED) as new:
         for name in old.namelist():
             info = ZipInfo(name, NO_TIME.timetuple()[:6])
-            info.compress_type = ZIP_DEFLATED
-            info.create_system = 3  # else it would tell Windows from the others
-            new.writestr(info, old.read(name))
+            new.writestr(info, old.read(name), compress_type=ZIP_DEFLATED)
     return undated.getvalue()
 
 
 def _prepared(document: Document) -> WordFile:
     """Return an empty file of Word's with this report's fonts, margins and languages."""
     word = docx.Document()
-    about = word.core_properties
-    about.title, about.author, about.comments = one_line(document.title), "", ""
-    about.subject, about.language = one_line(document.notice), "en-GB"
-    about.created = about.modified = NO_TIME
-    section = word.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin = section.right_margin = Mm(22)
-    section.top_margin = section.bottom_margin = Mm(22)
+    about = {
+        "title": one_line(document.title),
+        "subject": one_line(document.notice),
+        "language": "en-GB",
+        "created": NO_TIME,
+        "modified": NO_TIME,
+        **dict.fromkeys(("author", "comments", "keywords"), ""),
+    }
+    for name, value in about.items():
+        setattr(word.core_properties, name, value)
+    sizes = {"page_width": 210, "page_height": 297}
+    sizes |= dict.fromkeys((f"{side}_margin" for side in ("left", "right", "top", "bottom")), 22)
+    for name, millimetres in sizes.items():
+        setattr(word.sections[0], name, Mm(millimetres))
     for style in word.styles:
         fonts = style.element.find(f"{qn('w:rPr')}/{qn('w:rFonts')}")
         if fonts is not None or style.name == "Normal":
@@ -86,7 +88,9 @@ def _prepared(document: Document) -> WordFile:
     for name, size in HEADINGS.items():
         style = word.styles[name]
         style.font.size = Pt(size)
-        style.font.color.rgb = RGBColor.from_string((INK if name != "Subtitle" else FAINT).upper())
+        colour = style.element.rPr.find(qn("w:color"))
+        colour.attrib.clear()  # else a theme's would go first
+        colour.set(qn("w:val"), FAINT if name == "Subtitle" else INK)
     rule = word.styles["Title"].element.find(f".//{qn('w:pBdr')}/{qn('w:bottom')}")
     rule.attrib.clear()
     for name, value in (("val", "single"), ("sz", "4"), ("space", "6"), ("color", LINE)):
@@ -104,15 +108,13 @@ def _set_fonts(style: Any) -> None:
         fonts.set(qn(f"w:{script}"), font)
 
 
-class _Page:
+class _Page(Writer[None]):
     """Writes blocks one after the other at the end of a file."""
 
     def __init__(self, document: Document, pictures: Mapping[str, Drawn]) -> None:
-        self.document = document
+        super().__init__(document)
         self.pictures = pictures
         self.word = _prepared(document)
-        self.named = labels(document)
-        self.stems = stems(document)
         ids = [block.id for block in document.blocks if not isinstance(block, NAMELESS)]
         self.marks = {id_: (number, f"cbt{number}") for number, id_ in enumerate(ids, start=1)}
 
@@ -129,31 +131,16 @@ class _Page:
         ):
             foot._p.extend(parsed(xml))
 
-    def block(self, block: Block) -> None:
-        writers: dict[type, Callable[[Any], None]] = {
-            Heading: self.heading,
-            Paragraph: lambda block: self._paragraph(self.text(block.text)),
-            Listing: self.listing,
-            Terms: self.terms,
-            Note: self.note,
-            Quote: self.quote,
-            Command: self.command,
-            Table: self.table,
-            Picture: self.picture,
-            Coloured: self.coloured,
-        }
-        writers[type(block)](block)
+    def ref(self, ref: Ref) -> str:
+        name, known = run(label_of(ref, self.named)), self.marks.get(ref.to)
+        return f'<w:hyperlink w:anchor="{known[1]}">{name}</w:hyperlink>' if known else name
 
-    def text(self, text: Text) -> str:
-        return "".join(map(self._piece, pieces(text)))
-
-    def _piece(self, piece: Piece | Ref) -> str:
-        if isinstance(piece, Ref):
-            name = run(label_of(piece, self.named))
-            known = self.marks.get(piece.to)
-            return f'<w:hyperlink w:anchor="{known[1]}">{name}</w:hyperlink>' if known else name
+    def piece(self, piece: Piece) -> str:
         looks = {"plain": "", "strong": "<w:b/>", "code": _typed()}
         return run(piece.text.replace("\n", " "), inside=looks[piece.look])
+
+    def paragraph(self, block: Paragraph) -> None:
+        self._paragraph(self.text(block.text))
 
     def _paragraph(self, runs: str, properties: str = "", *, style: str | None = None) -> Any:
         """Add a paragraph; `runs` and `properties` are Word's XML."""
@@ -223,11 +210,11 @@ class _Page:
 
     def picture(self, block: Picture) -> None:
         drawn = self.pictures[block.id]
+        kept = self.word.add_paragraph()
+        kept._p.get_or_add_pPr().extend(parsed("<w:keepNext/>"))
         width = Inches(min(WIDEST, drawn.width))
-        self.word.add_picture(BytesIO(drawn.png), width=width)
-        self.word.paragraphs[-1].paragraph_format.keep_with_next = True
-        shape = self.word.element.body.findall(f".//{qn('wp:docPr')}")[-1]
-        shape.set("descr", one_line(block.alt))
+        shape = kept.add_run().add_picture(BytesIO(drawn.png), width=width)
+        shape._inline.docPr.set("descr", one_line(block.alt))
         self._caption("Figure", block.id, block.caption)
         self._notes(block.notes)
 
