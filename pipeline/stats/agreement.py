@@ -39,11 +39,11 @@ def agreement(
     leading: Sequence[Which],
     plan: Resampling,
 ) -> Agreement:
-    """Return all that is told of agreement: see `coefficients`, `pairs`, `leave_one_out`.
+    """Return all that is told of agreement; see `coefficients_of`, `pairs`, `without_reported`.
 
     `weights` are one of those of `agreement_weights`; `ordered` says that the values of the scale
     have an order and distances; `leading` are the coefficients that are told without each rater.
-    Items are drawn once for all, and the same as by each of these functions alone.
+    Items are drawn once for all, and the same ones as by `coefficients_of` and `pairs` alone.
 
     Undefined cases: those of each figure, with its reason.
 

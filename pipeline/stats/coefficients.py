@@ -67,17 +67,16 @@ def which(*, weights: str, ordered: bool) -> tuple[Which, ...]:
     )
 
 
-def coefficients(
-    ratings: Ratings, *, weights: str = "quadratic", ordered: bool = True, plan: Resampling
+def coefficients_of(
+    ratings: Ratings, wanted: Sequence[Which], *, plan: Resampling
 ) -> tuple[Coefficient, ...]:
-    """Return the coefficients of `which` of ratings, all from the same resamples of items.
+    """Return the wanted coefficients of ratings, all from the same resamples of items.
 
     Their formulas and what they leave out are those of `alpha`, `chance`, `conger_kappa` and
     `icc`, the weights those of `agreement_weights`; alpha itself is computed by the package
-    `krippendorff`. `ordered` says that the scale's values have an order and distances.
-
-    The interval is the bootstrap's over items, each with all its ratings, raters held fixed. Where
-    every item has two ratings, percent agreement is a share and has Wilson's.
+    `krippendorff`. The interval is the bootstrap's over items, each with all its ratings, raters
+    held fixed. Where no item has more than two ratings, percent agreement is a share of items and
+    has Wilson's.
 
     Undefined cases, each with its reason: no ratings; one rater; no item of two ratings; the same
     value throughout, but for percent agreement; for an intraclass correlation fewer than two items
@@ -86,19 +85,13 @@ def coefficients(
     (0, 0), (0, 2), (2, 2): two pairs of three agree, and half of them would by chance.
 
     >>> from pipeline.stats.ratings import ratings
-    >>> found = coefficients(
-    ...     ratings([[0, 0, 2], [0, 2, 2]], levels=(0, 2)), plan=Resampling(0.95, 100, seed=7)
+    >>> found, = coefficients_of(
+    ...     ratings([[0, 0, 2], [0, 2, 2]], levels=(0, 2)), [Which("fleiss_kappa", "identity")],
+    ...     plan=Resampling(0.95, 100, seed=7),
     ... )
-    >>> {each.name: round(each.estimate.value, 6) for each in found}["fleiss_kappa"]
+    >>> round(found.estimate.value, 6)
     0.333333
     """
-    return coefficients_of(ratings, which(weights=weights, ordered=ordered), plan=plan)
-
-
-def coefficients_of(
-    ratings: Ratings, wanted: Sequence[Which], *, plan: Resampling
-) -> tuple[Coefficient, ...]:
-    """Return some coefficients; see `coefficients`."""
     kinds = kinds_of(ratings)
     of = figures(of_those_who_rated(kinds.ratings), wanted)
     return reported(ratings, wanted, samples=of.sampled(kinds.items, plan), plan=plan)

@@ -16,7 +16,7 @@ from pipeline.stats.intervals import (
     estimates,
 )
 from pipeline.stats.kinds import kinds_of, of_those_who_rated
-from pipeline.stats.ratings import MISSING, Ratings
+from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums, together
 
 Floats = NDArray[np.float64]
@@ -53,8 +53,8 @@ def difference(
 
     With `same_items` column i of both is the same item, rated on two criteria or by two groups,
     and each item is drawn with its ratings in both; scale and raters may differ. Else the items of
-    both are different ones, and are drawn together: of n and m items n + m, each with its ratings
-    in its own set. Raters are held fixed.
+    both are samples of their own, and are drawn apart (Efron and Tibshirani 1993, chapter 8), those
+    of `b` with a seed that the plan's gives. Raters are held fixed.
 
     Undefined cases: the coefficient of either. Raises ValueError for same items of other numbers.
 
@@ -69,35 +69,53 @@ def difference(
     >>> found.a.value, found.b.value, found.difference.value
     (0.5, 1.0, -0.5)
     """
-    codes = _same_items(a, b) if same_items else _other_items(a, b)
-    scale = np.arange(max(a.q, b.q), dtype=np.float64)
-    kinds = kinds_of(Ratings(np.vstack(codes), scale))
-    of_a, of_b = np.split(kinds.ratings.codes, [len(a.codes)])
-    sets = [of_those_who_rated(own) for own in (a, b)]
-    sets_of_kinds = [
-        of_those_who_rated(Ratings(own, levels))
-        for own, levels in ((of_a, a.levels), (of_b, b.levels))
-    ]
-    of = together([figures(own, [each]) for own in sets_of_kinds])
-    samples = with_differences(of.sampled(kinds.items, plan), [(0, 1)])
-    why = [undefined(own, each) for own in sets]
+    first, second = of_those_who_rated(a), of_those_who_rated(b)
+    both = (_same_items if same_items else _other_items)(first, second, each, plan)
+    samples = with_differences(both, [(0, 1)])
+    why = [undefined(own, each) for own in (first, second)]
     why.append(why[0] if np.isnan(samples.values[0]) else why[1])
     found = estimates(samples, plan=plan, undefined=why, of=RATED_ITEMS)
     return Difference(each.name, each.metric, *(named(estimate, each) for estimate in found))
 
 
-def _same_items(a: Ratings, b: Ratings) -> list[NDArray[np.int64]]:
+def _same_items(a: Ratings, b: Ratings, each: Which, plan: Resampling) -> Samples:
     if a.codes.shape[1] != b.codes.shape[1]:
         raise ValueError(
             f"the same items are as many: not {a.codes.shape[1]} and {b.codes.shape[1]}"
         )
-    return [a.codes, b.codes]
+    scale = np.arange(max(a.q, b.q), dtype=np.float64)
+    kinds = kinds_of(Ratings(np.vstack([a.codes, b.codes]), scale))
+    of_a, of_b = np.split(kinds.ratings.codes, [len(a.codes)])
+    parts = [figures(Ratings(of_a, a.levels), [each]), figures(Ratings(of_b, b.levels), [each])]
+    return together(parts).sampled(kinds.items, plan)
 
 
-def _other_items(a: Ratings, b: Ratings) -> list[NDArray[np.int64]]:
-    none_of_b = np.full((len(a.codes), b.codes.shape[1]), MISSING)
-    none_of_a = np.full((len(b.codes), a.codes.shape[1]), MISSING)
-    return [np.hstack([a.codes, none_of_b]), np.hstack([none_of_a, b.codes])]
+def _other_items(a: Ratings, b: Ratings, each: Which, plan: Resampling) -> Samples:
+    other = np.random.SeedSequence([plan.seed, 1]).generate_state(1).item()
+    first, second = (
+        figures(kinds.ratings, [each]).sampled(kinds.items, replace(plan, seed=seed))
+        for kinds, seed in ((kinds_of(a), plan.seed), (kinds_of(b), other))
+    )
+    of_a, of_b = _influence(first), _influence(second)
+    return Samples(
+        values=np.concatenate([first.values, second.values]),
+        drawn=np.hstack([first.drawn, second.drawn]),
+        without=np.concatenate([first.values, second.values])
+        - np.block([[of_a, np.zeros_like(of_a)], [np.zeros_like(of_b), of_b]]),
+        items=np.concatenate([first.items, second.items]),
+    )
+
+
+def _influence(samples: Samples) -> Floats:
+    """Return how much an item of each kind moves the figures, on a scale that samples share.
+
+    The acceleration of a figure of several samples is that of all these, each sample's divided by
+    its n (Davison and Hinkley, Bootstrap Methods and Their Application, 1997, section 5.3).
+    """
+    n = max(1, samples.items.sum())
+    mean = samples.items @ samples.without / n
+    moved: Floats = (n - 1) / n * (mean - samples.without)
+    return moved
 
 
 def with_differences(samples: Samples, pairs: Sequence[tuple[int, int]]) -> Samples:
@@ -115,37 +133,23 @@ def with_differences(samples: Samples, pairs: Sequence[tuple[int, int]]) -> Samp
     )
 
 
-def leave_one_out(
-    ratings: Ratings, wanted: Sequence[Which], *, plan: Resampling
-) -> tuple[Without, ...]:
-    """Return each wanted coefficient without each rater, and how far that changes it.
-
-    Items are drawn once for all, so the interval of a change is that of the same resamples with
-    and without a rater. Of fewer than three raters none can be left out, and nothing is returned.
-    Undefined cases: the coefficient without the rater; its change too, where that of all is.
-
-    >>> from pipeline.stats.ratings import ratings
-    >>> found = leave_one_out(
-    ...     ratings([[0, 0, 1, 1], [0, 0, 1, 1], [1, 1, 1, 0]], (0, 1)),
-    ...     [Which("percent_agreement", "identity")], plan=Resampling(0.95, 100, seed=7),
-    ... )
-    >>> [each.estimate.value for each in found], round(found[2].change.value, 6)
-    ([0.25, 0.25, 1.0], 0.5)
-    """
-    kinds = kinds_of(ratings)
-    samples = without_each(kinds.ratings, wanted).sampled(kinds.items, plan)
-    return without_reported(ratings, wanted, samples=samples, plan=plan)
-
-
 def without_each(ratings: Ratings, wanted: Sequence[Which]) -> OfSums:
-    """Return the wanted coefficients of all raters, then those without each who rated."""
+    """Return the wanted coefficients of all raters, then those without each who rated.
+
+    `ratings` has one item of each kind.
+    """
     return together([figures(own, wanted) for own in _each_left_out(ratings)])
 
 
 def without_reported(
     ratings: Ratings, wanted: Sequence[Which], *, samples: Samples, plan: Resampling
 ) -> tuple[Without, ...]:
-    """Return what `leave_one_out` does, from samples of `without_each`."""
+    """Return the coefficients without each rater and their changes, from samples of `without_each`.
+
+    Of fewer than three raters who rated none can be left out, and nothing is returned. Items are
+    drawn once for all, so the interval of a change is of the same resamples with and without a
+    rater. Undefined cases: the coefficient without the rater; its change too, where that of all is.
+    """
     raters = np.flatnonzero(ratings.given.any(axis=1))
     if raters.size < FEWEST:
         return ()

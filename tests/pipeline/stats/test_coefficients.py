@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.stats.alpha import krippendorff_alpha
-from pipeline.stats.coefficients import Coefficient, coefficients, coefficients_of, which
+from pipeline.stats.coefficients import Coefficient, coefficients_of, which
 from pipeline.stats.families import Which
 from pipeline.stats.icc import ICC
 from pipeline.stats.intervals import Resampling
@@ -30,11 +30,17 @@ from tests.pipeline.stats.oracles import (
 PLAN = Resampling(level=0.95, resamples=40, seed=7)
 
 
+def coefficients(
+    ratings: Ratings, *, weights: str = "quadratic", plan: Resampling = PLAN
+) -> tuple[Coefficient, ...]:
+    return coefficients_of(ratings, which(weights=weights, ordered=True), plan=plan)
+
+
 def found(ratings: Ratings, weights: str = "identity") -> dict[str, Coefficient]:
     """The coefficients by name; of several metrics or weights those by `weights`."""
     return {
         each.name: each
-        for each in coefficients(ratings, weights=weights, plan=PLAN)
+        for each in coefficients(ratings, weights=weights)
         if each.metric == weights or each.name in {"gwet_ac1", *ICC}
     }
 

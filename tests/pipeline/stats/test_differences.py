@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from pipeline.stats.agreement import agreement
 from pipeline.stats.coefficients import coefficients_of
-from pipeline.stats.differences import difference, leave_one_out
+from pipeline.stats.differences import Without, difference
 from pipeline.stats.families import Which
 from pipeline.stats.intervals import Resampling
 from pipeline.stats.ratings import Ratings
@@ -13,6 +14,10 @@ from tests.pipeline.stats.oracles import O6, rated
 PLAN = Resampling(level=0.95, resamples=500, seed=7)
 ALPHA = Which("krippendorff_alpha", "ordinal")
 AC2 = Which("gwet_ac2", "quadratic")
+
+
+def leave_one_out(ratings: Ratings, leading: list[Which]) -> tuple[Without, ...]:
+    return agreement(ratings, weights="quadratic", ordered=True, leading=leading, plan=PLAN).without
 
 
 def scored(raters: int, items: int, noise: float, *, seed: int, truth: int = 1) -> Ratings:
@@ -112,7 +117,7 @@ def test_a_difference_without_one_of_its_coefficients_says_which_reason_that_has
 
 def test_without_a_rater_each_coefficient_is_that_of_the_others() -> None:
     ratings = rated(O6, 0, 1, 2, 3)
-    found = leave_one_out(ratings, [ALPHA, AC2], plan=PLAN)
+    found = leave_one_out(ratings, [ALPHA, AC2])
     assert [(each.rater, each.name) for each in found] == [
         (rater, each.name) for rater in range(5) for each in (ALPHA, AC2)
     ]
@@ -130,7 +135,7 @@ def test_without_a_rater_each_coefficient_is_that_of_the_others() -> None:
 def test_the_rater_who_disagrees_is_the_one_without_whom_agreement_rises() -> None:
     good = scored(4, 100, 0.1, seed=1)
     codes = np.vstack([good.codes[:2], 2 - good.codes[:1], good.codes[2:]])
-    found = leave_one_out(Ratings(codes, good.levels), [ALPHA], plan=PLAN)
+    found = leave_one_out(Ratings(codes, good.levels), [ALPHA])
     rising = [each.rater for each in found if each.change.low is not None and each.change.low > 0]
     assert rising == [2]
     assert all(each.change.high < 0 for each in found if each.rater != 2 and each.change.high)
@@ -138,12 +143,12 @@ def test_the_rater_who_disagrees_is_the_one_without_whom_agreement_rises() -> No
 
 def test_raters_without_ratings_are_not_left_out_and_two_are_too_few() -> None:
     three = rated("0120 .... 0121 0220", 0, 1, 2)
-    assert [each.rater for each in leave_one_out(three, [AC2], plan=PLAN)] == [0, 2, 3]
-    assert leave_one_out(rated("0120 .... 0121", 0, 1, 2), [AC2], plan=PLAN) == ()
-    assert leave_one_out(rated("....", 0, 1, 2), [AC2], plan=PLAN) == ()
+    assert [each.rater for each in leave_one_out(three, [AC2])] == [0, 2, 3]
+    assert leave_one_out(rated("0120 .... 0121", 0, 1, 2), [AC2]) == ()
+    assert leave_one_out(rated("....", 0, 1, 2), [AC2]) == ()
 
 
 def test_where_only_one_rater_varies_the_others_have_no_coefficient_and_no_change() -> None:
-    found = leave_one_out(rated("0120 1111 1111", 0, 1, 2), [ALPHA], plan=PLAN)
+    found = leave_one_out(rated("0120 1111 1111", 0, 1, 2), [ALPHA])
     assert (found[0].rater, found[0].estimate.code) == (0, "one_value")
     assert (found[0].change.value, found[0].change.code) == (None, "one_value")
