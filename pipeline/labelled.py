@@ -14,7 +14,7 @@ from db.ratings import Rater
 from db.votes import LabelledItem
 from pipeline import analysis
 from pipeline.stats.intervals import Resampling
-from pipeline.stats.ratings import MISSING, Codes
+from pipeline.stats.ratings import MISSING, Codes, Ratings
 
 
 @dataclass(frozen=True)
@@ -29,13 +29,16 @@ class Votes:
     presence: Codes
     sets: Codes
 
-    def of(self, *, raters: NDArray[np.bool_] | None = None, enough: int = 0) -> "Votes":
-        """Return the votes of some raters, on items with at least so many of them."""
-        presence, sets = self.presence, self.sets
-        if raters is not None:
-            presence, sets = presence[raters], sets[raters]
-        kept = (presence != MISSING).sum(axis=0) >= enough
-        return Votes(self.labels, presence[:, kept], sets[:, kept])
+    @property
+    def answers(self) -> Ratings:
+        """Return presence as ratings on a scale without order, the places in PRESENCES."""
+        return Ratings(self.presence, np.arange(len(PRESENCES), dtype=np.float64))
+
+    @property
+    def compared(self) -> "Votes":
+        """Return the votes on items that have two or more."""
+        kept = (self.presence != MISSING).sum(axis=0) > 1
+        return Votes(self.labels, self.presence[:, kept], self.sets[:, kept])
 
     @property
     def raters(self) -> int:

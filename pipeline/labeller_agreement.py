@@ -7,8 +7,11 @@ import numpy as np
 
 from pipeline.labelled import Votes
 from pipeline.stats import sets
+from pipeline.stats.coefficients import coefficients_of
+from pipeline.stats.families import IDENTITY, Which
 from pipeline.stats.intervals import Estimate, Resampling
-from pipeline.stats.ratings import MISSING, Codes
+from pipeline.stats.pairs import pairs
+from pipeline.stats.ratings import MISSING, Codes, Ratings
 
 
 @dataclass(frozen=True)
@@ -30,14 +33,14 @@ class LabellerAgreement:
 
 def measure(votes: Votes, *, plan: Resampling) -> LabellerAgreement:
     """Return the agreement of all votes; items with fewer than two say nothing of it."""
-    compared = votes.of(enough=2)
+    compared = votes.compared
     given = compared.sets
     by_label = sets.label_alpha(given, labels=compared.labels, plan=plan)
     return LabellerAgreement(
         items=compared.items,
         labellers=compared.raters,
         sets=int(((given != MISSING).sum(axis=0) > 1).sum()),
-        presence=_of_presence(compared.presence, plan),
+        presence=_of_presence(votes.answers, plan),
         labels={
             "percent_agreement": sets.percent_agreement(given, plan=plan),
             "alpha_masi": sets.set_alpha(given, distance="masi", plan=plan),
@@ -50,14 +53,15 @@ def measure(votes: Votes, *, plan: Resampling) -> LabellerAgreement:
     )
 
 
-def _of_presence(presence: Codes, plan: Resampling) -> dict[str, Estimate]:
-    found = {
-        "percent_agreement": sets.percent_agreement(presence, plan=plan),
-        "alpha_nominal": sets.nominal_alpha(presence, plan=plan),
-    }
-    who = np.flatnonzero((presence != MISSING).any(axis=1))
+def _of_presence(answers: Ratings, plan: Resampling) -> dict[str, Estimate]:
+    """Return what `cbt agreement` shows of presence as well, from the same resamples."""
+    wanted = [Which("percent_agreement", IDENTITY), Which("krippendorff_alpha", "nominal")]
+    percent, alpha = coefficients_of(answers, wanted, plan=plan)
+    found = {"percent_agreement": percent.estimate, "alpha_nominal": alpha.estimate}
+    who = np.flatnonzero(answers.given.any(axis=1))
     if who.size == 2:
-        found["cohen_kappa"] = sets.cohen_kappa(*presence[who], plan=plan)
+        (pair,) = pairs(answers.of_raters(who), ordered=False, plan=plan)
+        found["cohen_kappa"] = pair.kappa
     return found
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from pipeline.adjudication import Report, Share, Sided
 from pipeline.cli.adjudication_texts import left_out
+from pipeline.cli.agreement_names import EMPTY_SETS
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import as_object, interval, interval_heading, percent, percents, places
 from pipeline.cli.wording import many
@@ -59,10 +60,7 @@ def _notes(found: Report) -> Iterator[str]:
         'agreement in presence is of "yes", "no" and "cannot tell"; in labels it is of the sets of'
         ' those who can tell, and a "yes" without a label has the empty set, as a "no"'
     )
-    yield (
-        "for MASI and Jaccard two empty sets are 0 apart, and an empty one and another 1; each"
-        " label's alpha is nominal: given or not"
-    )
+    yield EMPTY_SETS
     yield "answers are the same if presence and labels are, whichever label is the primary one"
     yield (
         f"{100 * found.level:g}% intervals: Wilson's for shares of cases, and of items with two"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stats.chance import corrected
 from pipeline.stats.intervals import (
     RATED_ITEMS,
     Estimate,
@@ -13,6 +14,7 @@ from pipeline.stats.intervals import (
     Weights,
     bootstrap,
 )
+from pipeline.stats.kinds import value_counts
 from pipeline.stats.ratings import Ratings
 
 NO_SHARED = Undefined("no_pairs", "no item has a score of both groups")
@@ -69,15 +71,12 @@ def between_groups(
     """
     if a.codes.shape[1] != b.codes.shape[1] or not np.array_equal(a.levels, b.levels):
         raise ValueError("two groups are compared on the same items and the same scale")
-    counts = np.concatenate([_counts(a), _counts(b)], axis=1)
+    counts = np.concatenate([value_counts(a), value_counts(b)], axis=1)
     both = (counts[:, : a.q].sum(axis=1) > 0) & (counts[:, a.q :].sum(axis=1) > 0)
     kinds, items = np.unique(counts[both], axis=0, return_counts=True)
     of_a, of_b = kinds[:, : a.q], kinds[:, a.q :]
-    raters = of_a.sum(axis=1), of_b.sum(axis=1)
-    share_a, share_b = (
-        of_a / np.maximum(raters[0], 1)[:, None],
-        of_b / np.maximum(raters[1], 1)[:, None],
-    )
+    scores_a, scores_b = of_a.sum(axis=1), of_b.sum(axis=1)
+    share_a, share_b = of_a / scores_a[:, None], of_b / scores_b[:, None]
     same = np.eye(a.q)
 
     def figures(drawn: Weights) -> NDArray[np.float64]:
@@ -87,24 +86,9 @@ def between_groups(
             [drawn @ ((share_a @ w) * share_b).sum(axis=1) / n for w in (same, weights)],
             [((mean_a @ w) * mean_b).sum(axis=1) for w in (same, weights)],
         )
-        kappas = [_kappa(po, pe) for po, pe in zip(observed, expected, strict=True)]
+        kappas = [corrected(po, pe) for po, pe in zip(observed, expected, strict=True)]
         return np.stack([observed[0], *kappas], axis=1)
 
     undefined = [NO_SHARED, *[BY_CHANCE if items.size else NO_SHARED] * 2]
     found = bootstrap(figures, items, plan=plan, undefined=undefined, of=RATED_ITEMS)
-    return BetweenGroups(int(items.sum()), int(items @ (raters[0] * raters[1])), *found)
-
-
-def _counts(ratings: Ratings) -> NDArray[np.int64]:
-    """Return how often each level was given to each item, shape (items, q)."""
-    levels = np.arange(ratings.q)
-    counts: NDArray[np.int64] = (ratings.codes[:, :, None] == levels).sum(axis=0)
-    return counts
-
-
-def _kappa(observed: NDArray[np.float64], expected: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return kappas, NaN where chance alone makes all scores the same."""
-    room = 1 - expected
-    found = np.full_like(room, np.nan)
-    # One value throughout leaves no room but for rounding.
-    return np.divide(observed - expected, room, out=found, where=room > 1e-12)
+    return BetweenGroups(int(items.sum()), int(items @ (scores_a * scores_b)), *found)
