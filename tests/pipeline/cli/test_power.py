@@ -258,6 +258,9 @@ def test_an_open_study_is_read_from_either_kind_of_store(live_study: Store) -> N
     assert "± of the 90% interval of a system's mean" in out
     assert "the study is still open: what varies in it is preliminary" in out
     assert "secret" not in out
+    found = planned(*options, f"--database={url}")
+    assert found["comparisons"] == 2  # one pair of systems on two criteria of the frozen family
+    assert (found["systems"], found["drawn_from"]["status"]) == (2, "open")
 
 
 def test_the_page_shows_what_the_command_prints() -> None:
