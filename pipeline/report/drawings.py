@@ -190,11 +190,9 @@ def _draw_rows(ax: "Axes", panel: Dots | Bars, names: Sequence[str], *, named: b
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
     ax.set_axisbelow(True)
+    beside = ax.get_yaxis_transform()
     for row, note in enumerate(_notes(panel)):
-        if note:
-            ax.annotate(note, (1, row), xycoords=("axes fraction", "data"), xytext=(4, 0),
-                        textcoords="offset points", va="center", color=FAINT,
-                        annotation_clip=False)  # fmt: skip
+        ax.text(1.02, row, note, transform=beside, va="center", color=FAINT)
     if isinstance(panel, Dots):
         _draw_dots(ax, panel)
     else:
@@ -209,12 +207,12 @@ def _draw_dots(ax: "Axes", panel: Dots) -> None:
         ax.axhspan(row - 0.5, row + 0.5, color=BAND, linewidth=0, zorder=-1)
     if panel.at is not None:
         ax.axvline(panel.at, color=FAINT, linewidth=1, linestyle=(0, (3, 2)))
-    for row, dot in enumerate(panel.dots):
-        if dot.value is None:
-            continue
-        if dot.low is not None and dot.high is not None:
-            ax.hlines(row, dot.low, dot.high, color=COLOURS[0], linewidth=1.6)
-        ax.plot([dot.value], [row], "o", color=COLOURS[0], markersize=4.5)
+    told = [(row, dot) for row, dot in enumerate(panel.dots) if dot.value is not None]
+    known = [(row, d.low, d.high) for row, d in told if d.low is not None and d.high is not None]
+    if known:
+        ax.hlines(*zip(*known, strict=True), color=COLOURS[0], linewidth=1.6)
+    ax.plot([d.value or 0.0 for _, d in told], [row for row, _ in told], "o", color=COLOURS[0],
+            markersize=4.5)  # fmt: skip
     ax.set_xlim(*(panel.limits or _limits(panel)))
 
 
@@ -230,14 +228,16 @@ def _limits(panel: Dots) -> tuple[float, float]:
 def _draw_bars(ax: "Axes", panel: Bars) -> None:
     colours = level_colours(len(panel.levels))
     width = ax.get_position().width * WIDTH
-    for row, bar in enumerate(panel.bars):
-        left = 0.0
-        for share, colour in zip(bar.shares, colours, strict=False):
-            ax.barh(row, share, 0.78, left=left, color=colour, edgecolor=PAPER, linewidth=0.8)
+    rows = [row for row, bar in enumerate(panel.bars) if bar.shares]
+    left = [0.0] * len(rows)
+    for level, colour in enumerate(colours):
+        shares = [panel.bars[row].shares[level] for row in rows]
+        ax.barh(rows, shares, 0.78, left=left, color=colour, edgecolor=PAPER, linewidth=0.8)
+        for row, share, start in zip(rows, shares, left, strict=True):
             if share * width > 0.26:
-                ax.annotate(f"{share:.0%}", (left + share / 2, row), ha="center", va="center",
-                            fontsize=7, color=ON_COLOUR)  # fmt: skip
-            left += share
+                ax.text(start + share / 2, row, f"{share:.0%}", ha="center", va="center",
+                        fontsize=7, color=ON_COLOUR)  # fmt: skip
+        left = [start + share for start, share in zip(left, shares, strict=True)]
     ax.set_xlim(0, 1)
     ax.set_xticks([0, 0.5, 1], ["0%", "50%", "100%"])
     if panel.bars and not _notes(panel):
@@ -333,8 +333,8 @@ def _write(
     ax: "Axes", place: tuple[int, int], value: float | None, limits: tuple[float, float]
 ) -> None:
     if value is None:
-        ax.annotate("–", place, ha="center", va="center", color=INK)
+        ax.text(*place, "–", ha="center", va="center", color=INK)
         return
     _, colour = matrix_colours(_scaled(value, limits))
     number = f"{value:z.2f}".replace("-", "\N{MINUS SIGN}")
-    ax.annotate(number, place, ha="center", va="center", color=colour, fontsize=7)
+    ax.text(*place, number, ha="center", va="center", color=colour, fontsize=7)

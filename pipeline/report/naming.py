@@ -1,11 +1,18 @@
 """Number a document's tables and pictures, alike in every format, and name their files."""
 
+import re
 from collections.abc import Iterable
-from unicodedata import category, normalize
+from unicodedata import normalize
 
 from pipeline.report.blocks import Coloured, Document, Heading, Picture, Ref, Table
 
 HIDDEN = "\ufffd"
+# Control characters, halves of pairs, and Unicode's noncharacters; tabs and ends of lines stay.
+NOT_PRINTED = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 LONGEST_STEM = 60
 RESERVED = {"con", "prn", "aux", "nul"}  # names that Windows keeps for devices
 
@@ -16,13 +23,7 @@ def printable(text: str) -> str:
     >>> printable("a\x00b\tc\nd")
     'a�b\tc\nd'
     """
-    return "".join(HIDDEN if _is_hidden(mark) else mark for mark in text)
-
-
-def _is_hidden(mark: str) -> bool:
-    if category(mark) in {"Cc", "Cs"}:
-        return mark not in "\t\n"
-    return ord(mark) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(mark) <= 0xFDEF  # Unicode's noncharacters
+    return text if text.isprintable() else NOT_PRINTED.sub(HIDDEN, text)
 
 
 def lines_of(text: str) -> list[str]:
