@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import log2
 from typing import Literal
 
 import krippendorff
@@ -15,14 +16,18 @@ from pipeline.stats.intervals import (
     Undefined,
     Weights,
     bootstrap,
+    estimates,
 )
 from pipeline.stats.ratings import MISSING, Ratings
+from pipeline.stats.sums import OfSums
 
 NO_PAIRS = Undefined("no_pairs", "no item has two answers, so there is nothing to compare")
 ONE_VALUE = Undefined(
     "one_value", "all answers are the same, so agreement cannot be told from chance"
 )
-AT_ONCE = 2**20  # numbers held at once, beside the weights
+
+HELD_BY_PACKAGE = 2**24  # numbers
+DIGITS = 62  # binary ones of a whole number
 
 Floats = NDArray[np.float64]
 Alphas = Callable[[Weights], Floats]
@@ -55,7 +60,7 @@ def krippendorff_alpha(ratings: Ratings, *, metric: Metric, plan: Resampling) ->
     is neither Gwet's ordinal weights nor a squared distance of places on the scale.
 
     The figure itself is computed by the package `krippendorff`, on the declared scale; its
-    resamples by `alpha_of_counts`, which gives the same.
+    resamples by `alpha_sums`, which gives the same.
 
     Undefined cases: no item with two ratings; all ratings the same, whether or not the scale has
     other values. Raises ValueError for a ratio of values below 0.
@@ -72,97 +77,102 @@ def krippendorff_alpha(ratings: Ratings, *, metric: Metric, plan: Resampling) ->
     0.444444
     """
     answers = paired(ratings.codes)
-    of_samples = alpha_of_counts(answers.counts, ratings.levels[answers.values], metric)
-    (found,) = bootstrap(
-        lambda weights: of_samples(weights)[:, None],
-        answers.items,
-        plan=plan,
-        undefined=[ONE_VALUE if answers.items.size else NO_PAIRS],
-        of=RATED_ITEMS,
-    )
+    if not answers.items.size:
+        return NO_PAIRS.estimate(level=plan.level, method=plan.method("BCa", of=RATED_ITEMS))
+    sums = alpha_sums(answers.counts, ratings.levels[answers.values], metric)
+    samples = sums.sampled(answers.items, plan)
+    (found,) = estimates(samples, plan=plan, undefined=[ONE_VALUE], of=RATED_ITEMS)
     if found.value is None:
         return found
-    return replace(found, value=_by_package(answers, ratings.levels, metric))
+    return replace(found, value=alpha_by_package(answers, ratings.levels, metric))
 
 
-def _by_package(answers: Answers, levels: Floats, metric: Metric) -> float:
-    counts = np.zeros((answers.items.size, levels.size), dtype=np.int64)
+def alpha_by_package(answers: Answers, levels: Floats, metric: Metric) -> float:
+    """Return the alpha of answers that vary, as the package `krippendorff` computes it.
+
+    The answers' values are places in `levels`, those of the declared scale. The package holds a
+    square of the scale for each item: where that is too much, as for 2,000 items rated 0 to 100,
+    the figure is the kernel's, which tests show to be the same.
+    """
+    items = answers.items
+    if items.sum() * levels.size**2 > HELD_BY_PACKAGE:
+        alphas = alpha_of_counts(answers.counts, levels[answers.values], metric)
+        return float(alphas(items[None].astype(np.float64))[0])
+    counts = np.zeros((items.size, levels.size), dtype=np.int64)
     counts[:, answers.values] = answers.counts
     return float(
         krippendorff.alpha(
-            value_counts=np.repeat(counts, answers.items, axis=0),
+            value_counts=np.repeat(counts, items, axis=0),
             value_domain=levels,
             level_of_measurement=metric,
         )
     )
 
 
-def alpha_of_samples(ratings: Ratings, metric: Metric) -> tuple[NDArray[np.int64], Alphas]:
-    """Return what `bootstrap` needs for alpha beside figures of the same kinds of items.
-
-    That is how many items there are of each kind, shape (k,), and the function of weights of
-    shape (b, k) that gives the alpha of each sample, shape (b,), NaN where it is undefined. Items
-    with fewer than two ratings are in no kind.
-
-    >>> from pipeline.stats.ratings import ratings
-    >>> kinds, alphas = alpha_of_samples(
-    ...     ratings([[0, 0, 2, 2], [0, 2, 2, np.nan]], levels=(0, 1, 2)), "nominal"
-    ... )
-    >>> kinds.tolist(), alphas(np.ones((1, 3))).round(6).tolist()
-    ([1, 1, 1], [0.444444])
-    """
-    answers = paired(ratings.codes)
-    return answers.items, alpha_of_counts(answers.counts, ratings.levels[answers.values], metric)
-
-
 def alpha_of_counts(counts: Floats, levels: Floats, metric: Metric) -> Alphas:
     """Return the function of weights that gives the alpha of each sample, NaN if undefined.
 
+    The function takes shape (b, k), how many items of each kind each of b samples has, and returns
+    (b,); the rest is as in `alpha_sums`.
+    """
+    of_samples = alpha_sums(counts, levels, metric)
+    return lambda weights: of_samples(weights)[:, 0]
+
+
+def alpha_sums(counts: Floats, levels: Floats, metric: Metric) -> OfSums:
+    """Return the alpha of samples of items, NaN where it is undefined.
+
     `counts` has shape (k, v): how often each of k kinds of items was given each of the v values
-    in `levels`, which rise. Kinds with fewer than two ratings count for nothing. The function
-    takes shape (b, k), how many items of each kind each of b samples has, and returns (b,).
+    in `levels`, which rise. Kinds with fewer than two ratings count for nothing.
+
+    The sums are how often each value was given, and the observed disagreement. By the ordinal
+    metric that depends on each sample's own mid-ranks r, so its sums are how often two values met
+    in an item, each pair counting 1 / (m - 1) of the item's m ratings; expected disagreement is
+    then n sum_v n_v (r_v - n / 2)^2, as n / 2 is the mean of all mid-ranks.
     """
     if metric == "ratio" and levels.size and levels[0] < 0:
         raise ValueError(f"a ratio needs values from 0, and the scale has {levels[0]:g}")
-    counts = np.where(counts.sum(axis=1, keepdims=True) > 1, counts, 0.0)
+    each = counts.sum(axis=1, keepdims=True)
+    counts = np.where(each > 1, counts, 0.0)
+    others = np.maximum(each - 1, 1)
+    low, high = np.triu_indices(levels.size, 1)
+    met = counts[:, low] * counts[:, high] / others
+
+    def ordinal(sums: Floats) -> Floats:
+        given, together = np.split(sums, [levels.size])
+        n = given.sum(axis=0)
+        ranks = np.cumsum(given, axis=0) - (given + n) / 2  # less n / 2
+        observed = (together * (ranks[high] - ranks[low]) ** 2).sum(axis=0)
+        return _alphas(n, observed, expected=n * (given * ranks**2).sum(axis=0))
+
+    def fixed(sums: Floats) -> Floats:
+        given, observed = sums[:-1], sums[-1]
+        expected = (given * (apart @ given)).sum(axis=0) / 2
+        return _alphas(given.sum(axis=0), observed, expected=expected)
+
     if metric == "ordinal":
-        return _ordinal(counts)
-    return _fixed(counts, _apart(levels, metric))
+        ever = met.any(axis=0)
+        low, high = low[ever], high[ever]
+        return OfSums(np.hstack([counts, met[:, ever]]).T, ordinal)
+    apart = _apart(levels, metric)
+    return OfSums(np.hstack([counts, met @ apart[low, high][:, None]]).T, fixed)
+
+
+def _alphas(n: Floats, observed: Floats, *, expected: Floats) -> Floats:
+    nothing = np.full_like(expected, np.nan)
+    quotient = np.divide(observed, expected, out=nothing, where=expected > 0)
+    found: Floats = 1 - (n - 1) * quotient
+    return found[None]
 
 
 def _apart(levels: Floats, metric: Metric) -> Floats:
     """Return how far apart values are where that does not depend on the ratings."""
     difference = levels[:, None] - levels
     if metric == "nominal":
-        return (difference != 0).astype(np.float64)
-    if metric == "interval":
-        return difference**2
-    both = levels[:, None] + levels
-    ratio: Floats = np.divide(difference, both, out=np.zeros_like(both), where=both != 0) ** 2
-    return ratio
-
-
-def _ordinal(counts: Floats) -> Alphas:
-    """Return the alphas whose distances are those of each sample's own mid-ranks."""
-    low, high = np.triu_indices(counts.shape[1], 1)
-    pairs = counts[:, low] * counts[:, high] / np.maximum(counts.sum(axis=1, keepdims=True) - 1, 1)
-    to_sums = np.hstack([counts, pairs]).T  # (v + pairs of values, k)
-
-    def of_block(weights: Weights) -> Floats:
-        given, together = np.split(to_sums @ weights.T, [counts.shape[1]])
-        ranks = np.cumsum(given, axis=0) - given / 2
-        apart = (ranks[high] - ranks[low]) ** 2
-        expected = (given[low] * given[high] * apart).sum(axis=0)
-        observed = (together * apart).sum(axis=0)
-        found: Floats = 1 - (given.sum(axis=0) - 1) * observed / expected
-        return found
-
-    def of_samples(weights: Weights) -> Floats:
-        size = max(1, AT_ONCE // max(1, low.size))
-        blocks = [of_block(weights[at : at + size]) for at in range(0, len(weights), size)]
-        return np.concatenate(blocks)
-
-    return of_samples
+        return np.where(difference == 0, 0.0, 1.0)
+    both = np.ones_like(difference) if metric == "interval" else levels[:, None] + levels
+    found: Floats = np.divide(difference, both, out=np.zeros_like(both), where=both != 0) ** 2
+    return found
 
 
 def paired(values: NDArray[np.int64]) -> Answers:
@@ -175,13 +185,29 @@ def paired(values: NDArray[np.int64]) -> Answers:
         raise ValueError(f"answers have the shape raters by items, not {values.shape}")
     if values.size and values.min() < MISSING:
         raise ValueError(f"an answer is a whole number from 0, or -1 if missing: {values.min()}")
-    enough = values[:, np.count_nonzero(values != MISSING, axis=0) > 1]
-    kinds, items = np.unique(np.sort(enough, axis=0), axis=1, return_counts=True)
+    enough = np.count_nonzero(values != MISSING, axis=0) > 1
+    values = values if enough.all() else values[:, enough]
+    different = int(values.max(initial=0)) + 1
+    if different * log2(len(values) + 1) <= DIGITS:
+        return _by_digits(values, (len(values) + 1) ** np.arange(different))
+    kinds, items = np.unique(np.sort(values, axis=0), axis=1, return_counts=True)
     kind, rater = np.nonzero(kinds.T != MISSING)
-    different, which = np.unique(kinds[rater, kind], return_inverse=True)
-    counts = np.zeros((items.size, different.size))
+    found, which = np.unique(kinds[rater, kind], return_inverse=True)
+    counts = np.zeros((items.size, found.size))
     np.add.at(counts, (kind, which), 1)
-    return Answers(different, counts, items)
+    return Answers(found, counts, items)
+
+
+def _by_digits(values: NDArray[np.int64], digits: NDArray[np.int64]) -> Answers:
+    """Find kinds of items by a number each, whose digits say how often each value was given."""
+    worth = np.append(digits, 0)  # a missing answer, -1, takes the last
+    numbers = np.zeros(values.shape[1], dtype=np.int64)
+    for of_rater in values:
+        numbers += worth[of_rater]
+    kinds, items = np.unique(numbers, return_counts=True)
+    counts = kinds[:, None] // digits % (len(values) + 1)
+    found = np.flatnonzero(counts.any(axis=0))
+    return Answers(found, counts[:, found].astype(np.float64), items)
 
 
 def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) -> Estimate:

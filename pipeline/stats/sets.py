@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, alpha, paired
+from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, alpha, krippendorff_alpha, paired
 from pipeline.stats.intervals import (
     RATED_ITEMS,
     Estimate,
@@ -15,7 +15,7 @@ from pipeline.stats.intervals import (
     bootstrap,
     wilson,
 )
-from pipeline.stats.ratings import MISSING
+from pipeline.stats.ratings import MISSING, Ratings
 
 Distance = Literal["masi", "jaccard", "exact"]
 
@@ -102,8 +102,8 @@ def label_alpha(
 def nominal_alpha(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
     """Return Krippendorff's alpha of answers that are either equal or not.
 
-    `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
-    See `alpha` for the formula, the interval and the undefined cases.
+    `values` has shape (raters, items): each answer as a small whole number, -1 where missing. See
+    `krippendorff_alpha` for the formula, the interval and the undefined cases.
 
     >>> nominal_alpha(
     ...     np.array([[0, 0, 1, -1], [0, 1, 1, 1]]),
@@ -111,7 +111,8 @@ def nominal_alpha(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
     ... ).value.__round__(6)
     0.444444
     """
-    return alpha(values, lambda values: set_distances(values, "exact"), plan=plan)
+    scale = np.arange(values.max(initial=0) + 1, dtype=np.float64)
+    return krippendorff_alpha(Ratings(values, scale), metric="nominal", plan=plan)
 
 
 def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:

@@ -1,5 +1,6 @@
 """Krippendorff's alpha: what of the answers counts, and that each resample has its own alpha."""
 
+from random import Random
 from typing import get_args
 
 import krippendorff
@@ -9,17 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nltk.metrics import masi_distance
 from nltk.metrics.agreement import AnnotationTask
+from numpy.typing import NDArray
 
 from pipeline.stats.alpha import (
+    Alphas,
     Metric,
     alpha,
-    alpha_of_samples,
+    alpha_of_counts,
     alphas,
     krippendorff_alpha,
     paired,
 )
 from pipeline.stats.intervals import Resampling, resampled
-from pipeline.stats.ratings import Ratings
+from pipeline.stats.ratings import MISSING, Ratings
 from pipeline.stats.sets import percent_agreement, set_distances
 from tests.pipeline.stats.oracles import (
     O1,
@@ -46,6 +49,15 @@ def test_items_that_no_figure_tells_apart_are_one_kind_whoever_answered_what() -
     assert found.values.tolist() == [1, 2, 5]
     kinds = {tuple(row): int(n) for row, n in zip(found.counts, found.items, strict=True)}
     assert kinds == {(1, 1, 0): 3, (0, 0, 2): 1}
+
+
+def test_kinds_are_the_same_whether_values_are_few_or_many() -> None:
+    small = np.random.default_rng(5).integers(-1, 3, size=(4, 30))
+    large = np.where(small == -1, -1, 2**61 + small)
+    few, many = paired(small), paired(large)
+    assert (few.values + 2**61).tolist() == many.values.tolist()
+    kinds = {tuple(row): n for row, n in zip(few.counts, few.items, strict=True)}
+    assert kinds == {tuple(row): n for row, n in zip(many.counts, many.items, strict=True)}
 
 
 @pytest.mark.parametrize(("items", "sets_of"), [(25, 3), (6, 6)], ids=["few sets", "few items"])
@@ -118,6 +130,13 @@ def rated_items(draw: st.DrawFn) -> Ratings:
     return Ratings(np.array(codes).reshape(raters, items), np.array(sorted(levels), float))
 
 
+def kernel(ratings: Ratings, metric: Metric) -> tuple[NDArray[np.int64], Alphas]:
+    """How many items there are of each kind, and the alphas of samples of them."""
+    answers = paired(ratings.codes)
+    levels = ratings.levels[answers.values]
+    return answers.items, alpha_of_counts(answers.counts, levels, metric)
+
+
 def by_package(ratings: Ratings, metric: Metric) -> float | None:
     """The package's alpha of the ratings as they are, None where it divides nothing by nothing."""
     values = np.where(ratings.given, ratings.levels[ratings.codes], np.nan)
@@ -132,16 +151,15 @@ def by_package(ratings: Ratings, metric: Metric) -> float | None:
 @settings(deadline=None)
 @given(rated_items(), st.sampled_from(METRICS))
 def test_the_kernel_gives_what_the_package_gives(ratings: Ratings, metric: Metric) -> None:
-    kinds, alphas = alpha_of_samples(ratings, metric)
+    kinds, alphas = kernel(ratings, metric)
     expected = by_package(ratings, metric)
-    with np.errstate(invalid="ignore"):
-        kernel = alphas(kinds[None].astype(float))
+    ours = alphas(kinds[None].astype(float))
     found = krippendorff_alpha(ratings, metric=metric, plan=PLAN)
     if expected is None:
-        assert np.isnan(kernel) or not kinds.size
+        assert np.isnan(ours)
         assert (found.value, found.code) == (None, "one_value" if kinds.size else "no_pairs")
     else:
-        assert kernel[0] == pytest.approx(expected, abs=1e-14)
+        assert ours[0] == pytest.approx(expected, abs=1e-14)
         assert found.value == pytest.approx(expected, abs=1e-14)
 
 
@@ -151,15 +169,13 @@ def test_each_resample_has_the_alpha_that_the_package_gives_its_items(
     ratings: Ratings, metric: Metric
 ) -> None:
     answers = paired(ratings.codes)
-    kinds, alphas = alpha_of_samples(ratings, metric)
+    kinds, alphas = kernel(ratings, metric)
     if not kinds.size:
         return
     counts = np.zeros((kinds.size, ratings.q), dtype=int)
     counts[:, answers.values] = answers.counts
     for block in resampled(kinds, PLAN):
-        with np.errstate(invalid="ignore"):
-            ours = alphas(block)
-        for weights, found in zip(block.astype(int), ours, strict=True):
+        for weights, found in zip(block.astype(int), alphas(block), strict=True):
             given = np.repeat(counts, weights, axis=0)
             if np.count_nonzero(given.sum(axis=0)) == 1:
                 assert np.isnan(found)
@@ -168,6 +184,15 @@ def test_each_resample_has_the_alpha_that_the_package_gives_its_items(
                 value_counts=given, value_domain=ratings.levels, level_of_measurement=metric
             )
             assert found == pytest.approx(theirs, abs=1e-14)
+
+
+def test_a_scale_too_wide_for_the_package_has_the_same_alpha() -> None:
+    codes = np.random.default_rng(5).integers(0, 401, size=(3, 120))
+    codes[1, ::2] = codes[0, ::2]
+    for items in (90, 120):  # 120 squares of the scale are more than the package is given
+        wide = Ratings(codes[:, :items], np.arange(401.0))
+        found = krippendorff_alpha(wide, metric="ordinal", plan=PLAN)
+        assert found.value == pytest.approx(by_package(wide, "ordinal"), abs=1e-14)
 
 
 def test_identical_ratings_leave_agreement_undefined_though_all_of_them_agree() -> None:
@@ -191,7 +216,7 @@ def test_one_rater_or_items_that_nobody_shares_leave_nothing_to_compare() -> Non
 
 def test_a_ratio_of_values_below_zero_is_refused() -> None:
     with pytest.raises(ValueError, match="a ratio needs values from 0, and the scale has -1"):
-        alpha_of_samples(Ratings(np.array([[0, 1], [1, 0]]), np.array([-1.0, 1.0])), "ratio")
+        kernel(Ratings(np.array([[0, 1], [1, 0]]), np.array([-1.0, 1.0])), "ratio")
 
 
 def test_where_resamples_without_variation_are_too_many_there_is_no_interval() -> None:
@@ -202,3 +227,39 @@ def test_where_resamples_without_variation_are_too_many_there_is_no_interval() -
     assert (found.low, found.code) == (None, "undefined_in_resamples")
     assert found.value == pytest.approx(0, abs=0.03)
     assert found.undefined_share == pytest.approx(0.36, abs=0.04)
+
+
+@settings(deadline=None)
+@given(rated_items(), st.sampled_from(METRICS), st.randoms(use_true_random=False))
+def test_neither_figure_nor_interval_depends_on_the_order_of_raters_or_items(
+    ratings: Ratings, metric: Metric, chance: Random
+) -> None:
+    raters, items = (np.array(chance.sample(range(size), size)) for size in ratings.codes.shape)
+    moved = ratings.of_raters(raters).of_items(items)
+    found = krippendorff_alpha(ratings, metric=metric, plan=PLAN)
+    assert krippendorff_alpha(moved, metric=metric, plan=PLAN) == found
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 4), min_size=2, max_size=20).filter(
+        lambda values: len(set(values)) > 1
+    ),
+    st.integers(2, 6),
+    st.sampled_from(METRICS),
+    st.data(),
+)
+def test_raters_who_agree_on_values_that_vary_have_alpha_1_under_any_overlap(
+    values: list[int], raters: int, metric: Metric, data: st.DataObject
+) -> None:
+    each = data.draw(st.integers(2, raters), label="raters an item")
+    codes = np.full((raters, len(values)), MISSING)
+    for item, value in enumerate(values):
+        who = data.draw(st.permutations(range(raters)))[:each]
+        codes[who, item] = value
+    ratings = Ratings(codes, np.arange(5.0))
+    assert krippendorff_alpha(ratings, metric=metric, plan=PLAN).value == 1
+    kinds, alphas = kernel(ratings, metric)
+    for block in resampled(kinds, PLAN):
+        found = alphas(block)
+        assert set(found[~np.isnan(found)]) <= {1.0}
