@@ -1,14 +1,22 @@
 """Intervals hold the true figure about as often as they say: a sample, or in full with --soak."""
 
+import logging
+from functools import cache
+
 import numpy as np
 import pytest
 
+from pipeline.stats.alpha import alpha_by_package, krippendorff_alpha, paired
 from pipeline.stats.detection import TwoByTwo, binary_quality
 from pipeline.stats.intervals import Estimate, Resampling
 from pipeline.stats.multilabel import label_quality
+from pipeline.stats.ratings import MISSING, Ratings
 from pipeline.stats.sets import nominal_alpha
 
+LOG = logging.getLogger(__name__)  # shown by --log-cli-level=INFO
 LEVEL = 0.95
+SEVERITY = np.array([-0.4, -0.2, 0.0, 0.2, 0.4])  # of five raters, who are held fixed
+EVEN, SKEWED = (-0.62, 0.62), (-2.88, -1.73)  # where 1 and 2 begin: thirds, or 2 in 88 %
 OFF = 0.015  # what the methods themselves may be off at these sizes
 
 
@@ -24,9 +32,13 @@ def plan_of(seed: int) -> Resampling:
 
 def held(estimates: list[Estimate], true: float) -> bool:
     """Say whether the intervals hold `true` as often as they should, but for chance."""
-    inside = [each.low is not None and each.low <= true <= each.high for each in estimates]
-    chance = 3 * np.sqrt(LEVEL * (1 - LEVEL) / len(inside))
-    return bool(abs(np.mean(inside) - LEVEL) <= OFF + chance)
+    inside = np.mean([holds(each, true) for each in estimates])
+    chance = 3 * np.sqrt(LEVEL * (1 - LEVEL) / len(estimates))
+    return bool(abs(inside - LEVEL) <= OFF + chance)
+
+
+def holds(estimate: Estimate, true: float) -> bool:
+    return estimate.low is not None and estimate.low <= true <= estimate.high
 
 
 @pytest.mark.parametrize("n", [100, 500])
@@ -77,3 +89,46 @@ def test_the_interval_of_alpha_holds_the_truth(studies: int) -> None:
         given = np.where(rng.random((2, 100)) < 0.8, truth, chance)
         found.append(nominal_alpha(given, plan=plan_of(seed)))
     assert held(found, 0.64)
+
+
+def seen(rng: np.random.Generator, items: int, cuts: tuple[float, float], each: int) -> Ratings:
+    """Scores 0 to 2 by `each` of five raters, who see the items' worth with as much noise."""
+    worth = rng.normal(size=items) + SEVERITY[:, None] + rng.normal(size=(5, items))
+    codes = np.searchsorted(cuts, worth).astype(np.int64)
+    codes[rng.random(codes.shape).argsort(axis=0) >= each] = MISSING
+    return Ratings(codes, np.arange(3.0))
+
+
+@cache
+def true_alpha(cuts: tuple[float, float]) -> float:
+    all_items = seen(np.random.default_rng(20240324), 500_000, cuts, 5)
+    return alpha_by_package(paired(all_items.codes), all_items.levels, "ordinal")
+
+
+@pytest.mark.parametrize(
+    ("items", "cuts", "each", "within"),
+    [
+        (100, EVEN, 5, (0.93, 0.97)),
+        (200, EVEN, 5, (0.93, 0.97)),
+        (100, EVEN, 3, (0.93, 0.97)),
+        (100, SKEWED, 5, (0.85, 0.97)),  # reported; that it is too narrow is known, and warned of
+        (200, SKEWED, 5, (0.85, 0.97)),
+        (500, SKEWED, 5, (0.85, 0.97)),
+    ],
+)
+def test_the_interval_of_ordinal_alpha_holds_the_truth_if_no_score_dominates(
+    items: int,
+    cuts: tuple[float, float],
+    each: int,
+    within: tuple[float, float],
+    studies: int,
+) -> None:
+    rng = np.random.default_rng(20240325)
+    found = [
+        krippendorff_alpha(seen(rng, items, cuts, each), metric="ordinal", plan=plan_of(seed))
+        for seed in range(studies)
+    ]
+    inside = float(np.mean([holds(estimate, true_alpha(cuts)) for estimate in found]))
+    LOG.info("%d items, cuts %s, %d raters each: %.4f", items, cuts, each, inside)
+    chance = 0 if studies > 2000 else 3 * np.sqrt(LEVEL * (1 - LEVEL) / studies)
+    assert within[0] - chance <= inside <= within[1] + chance
