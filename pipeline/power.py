@@ -183,7 +183,7 @@ def run(store: Store | None, config: PowerOf, *, tell: Tell = lambda _done, _of:
     if store is None:
         raise ValueError("to fit a study's variances, its store is needed")
     study = rated.read(store, study=config.source.study)
-    found = of_study(study, _criterion(study, config.source.criterion))
+    found = _of_study(study, _criterion(study, config.source.criterion))
     own = isinstance(config.goal, ToKnow)
     usual = _Usual(
         items=(found.design.items,) if own else usual.items,
@@ -196,7 +196,7 @@ def run(store: Store | None, config: PowerOf, *, tell: Tell = lambda _done, _of:
     return _planned(config, found.fitted.population, found, usual, tell)
 
 
-def of_study(study: RatedStudy, criterion: Criterion) -> StudyFitted:
+def _of_study(study: RatedStudy, criterion: Criterion) -> StudyFitted:
     """Return the population that a study's scores on a criterion look drawn from.
 
     Raises NotAllowed where they do not tell it.
@@ -214,18 +214,6 @@ def of_study(study: RatedStudy, criterion: Criterion) -> StudyFitted:
     return StudyFitted(
         study.name, criterion.id, study.status, found, Design(found.questions, raters)
     )
-
-
-def detectable(study: RatedStudy, criterion: Criterion, *, power: float = POWER) -> Estimate:
-    """Return the difference of two systems that the study's own design finds with this power.
-
-    One test at the study's level, not corrected for others. Raises NotAllowed where the scores do
-    not tell what varies, or are of one system.
-    """
-    found = of_study(study, criterion)
-    _check_systems(found)
-    how = Simulating(study.plan.level, SIMULATIONS, study.plan.seed)
-    return minimal_detectable(found.fitted.population, found.design, power, how)
 
 
 def _criterion(study: RatedStudy, name: str | None) -> Criterion:
