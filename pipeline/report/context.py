@@ -47,9 +47,9 @@ class Context:
         return float(levels[0]), float(levels[-1])
 
     @property
-    def order_effect(self) -> str:
-        """Whether scores change with the place in the order, as the raters' section has it."""
-        return ""
+    def primary(self) -> str:
+        """The criterion that the study's conclusion rests on, else the first one."""
+        return str(self.known.study.analysis.get("primary", next(iter(self.criteria), "")))
 
     @property
     def command(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.cli.wording import many
-from pipeline.report import planning_section
+from pipeline.report import planning_section, raters_section
 from pipeline.report.agreement_rows import named
 from pipeline.report.context import Context
 from pipeline.report.datasheet import Key
@@ -50,7 +50,7 @@ def _of_study(context: Context) -> Iterator[tuple[str, str]]:
     if context.known.study.kind == "distortion":
         yield from _of_detection(context)
     else:
-        yield "order_effect", context.order_effect
+        yield "order_effect", raters_section.order_effect(context)
 
 
 def _missing(context: Context) -> str:

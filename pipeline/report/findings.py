@@ -16,13 +16,14 @@ from db.ratings import Answer
 from db.study_facts import MetricValue, StudyFacts
 from db.tables import Item, Study
 from db.votes import LabelledItem
-from pipeline import describe, labelled, power, results
+from pipeline import describe, labelled, power, raters, results
 from pipeline.agreement import measuring
-from pipeline.cli import agreement_objects, power_texts
+from pipeline.cli import agreement_objects, power_texts, raters_objects
 from pipeline.cli import describe as cli_describe
 from pipeline.cli import detection_quality as cli_quality
 from pipeline.cli import results as cli_results
 from pipeline.detection_quality import scoring
+from pipeline.raters import RatersOf
 from pipeline.report.sources import Finding, Scored, asked
 
 Tell = Callable[[str], None]
@@ -91,7 +92,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Findings:
-    """What every stage found; `results` is None for a study of distortions, `power` empty.
+    """What every stage found; for a study of distortions `results`, `model` and `power` are empty.
 
     `quality` has one finding for each detector, `power` one for each criterion.
     """
@@ -101,6 +102,7 @@ class Findings:
     results: Finding | None
     agreement: Finding
     raters: Finding
+    model: Finding | None
     power: dict[str, Finding]
 
 
@@ -161,6 +163,7 @@ def gather(store: Store, of: Known, *, tell: Tell) -> Findings:
         results=found,
         agreement=agreement,
         raters=_raters(store, of),
+        model=_model(store, of) if rating else None,
         power={criterion["id"]: _power(store, name, criterion["id"])
                for criterion in of.study.criteria} if rating else {},
     )  # fmt: skip
@@ -177,7 +180,23 @@ def _agreement(store: Store, name: str) -> dict[str, Any]:
 
 
 def _raters(store: Store, of: Known) -> Finding:
-    return Finding("", None, f"{store.engine.dialect.name} {of.study.name}")
+    name = of.study.name
+    if of.study.kind != "rating":
+        return Finding("", None, "labels have no points; agreement tells how labellers differ")
+    return asked(["raters", "--study", name], lambda: _rater_object(store, RatersOf(name)))
+
+
+def _model(store: Store, of: Known) -> Finding:
+    """Fit the mixed model of the primary criterion: that of every one would take too long."""
+    name = of.study.name
+    primary = of.study.analysis.get("primary", of.study.criteria[0]["id"])
+    words = ["raters", "--study", name, "--criterion", primary, "--model"]
+    config = RatersOf(name, criterion=primary, model=True)
+    return asked(words, lambda: _rater_object(store, config))
+
+
+def _rater_object(store: Store, config: RatersOf) -> dict[str, Any]:
+    return raters_objects.as_object(raters.run(store, config))
 
 
 def _power(store: Store, name: str, criterion: str) -> Finding:

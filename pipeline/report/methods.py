@@ -57,11 +57,13 @@ def _used(context: Context) -> set[str]:
     used |= {each["name"] for each in _coefficients(context)}
     methods = " ".join(source.method for source in context.sources.told.values()).lower()
     tests = " ".join(each["test"] or "" for each in _differences(context))
-    words = {"wilson": methods, "masi": methods, "sign-flip": tests}
+    words = {"wilson": methods, "sign-flip": tests}
+    if (context.findings.agreement.whole or {}).get("labels"):
+        used.add("masi")
     used |= {word for word, text in words.items() if word in text}
     if any(source.id.endswith(".kappa") for source in context.sources.told.values()):
         used.add("kappa")
-    if any(of.get("model", {}).get("n") for of in _criteria(context).values()):
+    if any(id_.startswith("model.") for id_ in context.sources.told):
         used.add("model")
     return used
 
@@ -94,6 +96,7 @@ def english(context: Context) -> str:
             f" {plan.seed}, level {plan.level:g}).",
         ]
         sentences += _tests(context)
+        sentences += _model(context)
     if context.findings.agreement.whole:
         sentences.append(_agreement(context))
     if any(found.whole for _, found in context.findings.quality):
@@ -104,7 +107,7 @@ def english(context: Context) -> str:
         )
     if size.repeats:
         sentences.append(
-            f"{size.repeats:,} hidden repeats count for agreement of raters with themselves only."
+            f"Only for agreement of raters with themselves: {many(size.repeats, 'hidden repeat')}."
         )
     versions = software()
     others = ", ".join(f"{name} {of}" for name, of in versions.items() if name != PROGRAM)
@@ -166,6 +169,16 @@ def _tests(context: Context) -> Iterator[str]:
         )
 
 
+def _model(context: Context) -> Iterator[str]:
+    found = context.findings.model
+    model = found.whole["criteria"][context.primary]["model"] if found and found.whole else {}
+    if "n" in model:
+        yield (
+            f"Scores on {context.name(context.primary)} were also fitted by a mixed model:"
+            f" {model['method']}."
+        )
+
+
 def _agreement(context: Context) -> str:
     kind = "answers" if context.known.study.kind == "rating" else "items"
     return (
@@ -205,6 +218,7 @@ def chinese(context: Context) -> str:
             f"{plan.resamples:,} 次，种子 {plan.seed}，置信水平 {plan.level:g}）。",
         ]
         sentences += _tests_zh(context)
+        sentences += [f"另以混合模型拟合：{each}" for each in _model(context)]
     if context.findings.agreement.whole:
         sentences.append(
             f"评分者间的一致性以下列指标衡量：{'、'.join(_names(context))}；"
