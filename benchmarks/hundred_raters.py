@@ -1,11 +1,14 @@
 """Let a hundred signed-in raters save at once, each thinking for five seconds on average.
 
-    python -m benchmarks.hundred_raters [--raters 100] [--seconds 120] [--think 5]
+    python -m benchmarks.hundred_raters [--raters 100] [--seconds 120] [--think 5] [--pages]
 
 Each has a cookie of their own from the sign-in route and a page open on a websocket, fetches items
 ahead as the desk does, and saves through the desk's route. The raters and the server share the
 machine. Figures: acknowledgements as a rater sees them, the server's memory, and how long after the
 start of its process the first page has been run for a visitor.
+
+With --pages a researcher opens the study's results, agreement and raters in turn, without a pause,
+all the while: each judgement that is saved between makes the page work its figures out anew.
 """
 
 import argparse
@@ -23,6 +26,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from sqlalchemy import func, select
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from benchmarks import study_store
 from benchmarks.light_rater import LightRater
@@ -32,6 +36,7 @@ from db.tables import Judgement
 
 ITEMS = 100
 AHEAD = 10  # the desk asks for so many items at once
+PAGES = ("results", "agreement", "raters")
 CBT = Path(sys.executable).with_name("cbt")
 
 
@@ -51,6 +56,7 @@ def main() -> None:
     parser.add_argument("--raters", type=int, default=100)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--think", type=float, default=5)
+    parser.add_argument("--pages", action="store_true")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         database = study_store.make(Path(folder), items=ITEMS, raters=given.raters)
@@ -79,7 +85,10 @@ async def _run(server: Server, given: argparse.Namespace) -> Seen:
     _weigh(f"with {given.raters} signed-in raters", server)
     seen = Seen()
     began, cpu = time.perf_counter(), server.cpu_seconds()
+    research = asyncio.create_task(_research(server)) if given.pages else None
     await asyncio.gather(*(_rate(rater, seen, given, n) for n, rater in enumerate(raters)))
+    if research:
+        research.cancel()
     took = time.perf_counter() - began
     share = 100 * (server.cpu_seconds() - cpu) / took
     print(f"{len(seen.saves) / took:.1f} saves a second, server {share:.0f} % of a core")
@@ -130,6 +139,27 @@ async def _rate(rater: LightRater, seen: Seen, given: argparse.Namespace, number
             asked = {"study": study_store.STUDY, "owner": package["owner"], "at": list(ahead)}
             path = _path("/items", **asked)
             items += (await _asked(rater, seen.fetches, "GET", path))[1]["items"]
+
+
+async def _research(server: Server) -> None:
+    """Open the pages on the study's figures until nobody rates any more."""
+    times: dict[str, list[float]] = {page: [] for page in PAGES}
+    try:
+        while True:
+            for page, took in times.items():
+                researcher = LightRater(server.port)
+                await researcher.sign_in(study_store.RESEARCHER, study_store.PASSWORD)
+                query = urlencode({"name": study_store.STUDY})
+                took.append(await researcher.open_page(_has_figures, page=page, query=query))
+                await researcher.close()
+    finally:
+        for page, took in times.items():
+            middle = f", median {median(took):.1f} s, most {max(took):.1f} s" if took else ""
+            print(f"page {page}: opened {len(took)} times{middle}")
+
+
+def _has_figures(message: ForwardMsg) -> bool:
+    return message.delta.new_element.WhichOneof("type") == "download_button"
 
 
 def _path(path: str, **asked: Any) -> str:

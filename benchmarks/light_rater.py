@@ -35,10 +35,16 @@ class LightRater:
         status, answer = await self.ask("POST", "/api/sign-in", given)
         assert status == 200, answer
 
-    async def open_page(self, shown: Callable[[ForwardMsg], bool] | None = None) -> float:
-        """Open the page as a browser does; return the seconds until its script has ended."""
+    async def open_page(
+        self,
+        shown: Callable[[ForwardMsg], bool] | None = None,
+        *,
+        page: str = "",
+        query: str = "",
+    ) -> float:
+        """Open a page as a browser does; return the seconds until its script has ended."""
         began = time.perf_counter()
-        await self.ask("GET", "/")
+        await self.ask("GET", f"/{page}")
         self.page = await connect(
             f"ws://{self.address}/_stcore/stream",
             subprotocols=[Subprotocol("streamlit")],
@@ -46,7 +52,8 @@ class LightRater:
             max_size=None,
         )
         message = BackMsg()
-        message.rerun_script.query_string = ""
+        message.rerun_script.query_string = query
+        message.rerun_script.page_name = page
         await self.page.send(message.SerializeToString())
         seen = shown is None
         while True:

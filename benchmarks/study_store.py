@@ -12,6 +12,7 @@ from pipeline.cli import demo_store
 from pipeline.demo.commands import Command
 
 STUDY = "speed"
+RESEARCHER = "researcher"
 PASSWORD = "a-long-password"  # noqa: S105
 
 
@@ -33,6 +34,8 @@ def make(folder: Path, *, items: int, raters: int = 1, kind: str = "rating") -> 
     answers.write_text("\n".join(json.dumps(line) for line in lines), "utf-8")
     add = ("people", "add", "--role", "rater", "--username")
     people = [Command((*add, rater(number)), stdin=PASSWORD) for number in range(raters)]
+    add = (*add[:3], "researcher", "--username", RESEARCHER)
+    people.append(Command(add, stdin=PASSWORD))
     create = ("study", "create", "--name", STUDY, "--kind", kind, "--systems", "system")
     create = (*create, "--sample", str(items), "--seed", "1")
     commands = [
