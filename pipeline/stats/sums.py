@@ -47,7 +47,9 @@ class OfSums:
         whole = (self.adds @ kinds)[:, None]
         values = self._of_sums(whole).T
         drawn = self._of_blocks(resampled(kinds, plan)) if held.any() else values
-        return Samples(values[0], drawn, self._of_sums(whole - self.adds[:, held]).T, kinds[held])
+        parts = np.array_split(self.adds[:, held], 1 + self.adds.size // AT_ONCE, axis=1)
+        without = np.hstack([self._of_sums(whole - part) for part in parts]).T
+        return Samples(values[0], drawn, without, kinds[held])
 
 
 def _gathered(sums: Iterable[Floats]) -> Iterator[Floats]:
