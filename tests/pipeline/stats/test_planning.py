@@ -94,4 +94,4 @@ def test_studies_that_go_on_as_told_come_to_the_wished_width() -> None:
         reached.append((whole.high - whole.low) / 2)
     # On average right within 5 %; one study is off by the noise of its own present width.
     assert np.mean(reached) == pytest.approx(0.1, rel=0.05)
-    assert np.quantile(np.abs(np.array(reached) - 0.1), 0.9) < 0.025
+    assert np.quantile(np.abs(np.array(reached) - 0.1), 0.9) < 0.03
