@@ -10,7 +10,7 @@ from pipeline.stats.intervals import Estimate
 from pipeline.stats.ratios import OF
 from pipeline.stats.signflip import EXACT
 
-NARROW = 20  # questions; with fewer, intervals by the bootstrap hold the truth too seldom
+NARROW = 30  # questions; with fewer, intervals by the bootstrap hold the truth too seldom
 
 
 def notes(found: Results) -> Iterator[str]:
@@ -40,8 +40,8 @@ def _interval_notes(found: Results) -> Iterator[str]:
     ]
     if few:
         yield (
-            f"with {many(min(few), 'question')} the intervals are too narrow: from {NARROW} on"
-            " they hold the truth about as often as they say"
+            f"with {many(min(few), 'question')} the intervals are somewhat too narrow, {NARROW} or"
+            " more would do (docs/statistics.md says by how much)"
         )
 
 
