@@ -6,12 +6,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, alpha, krippendorff_alpha, paired
+from pipeline.stats.alpha import NO_PAIRS, alpha, krippendorff_alpha, paired
 from pipeline.stats.intervals import (
     RATED_ITEMS,
     Estimate,
     Resampling,
-    Weights,
     bootstrap,
     wilson,
 )
@@ -147,40 +146,4 @@ def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimat
         undefined=[NO_PAIRS],
         of=RATED_ITEMS,
     )
-    return found
-
-
-def cohen_kappa(a: NDArray[np.int64], b: NDArray[np.int64], *, plan: Resampling) -> Estimate:
-    """Return Cohen's kappa of two raters, (po - pe) / (1 - pe), over items that both answered.
-
-    `a` and `b` have shape (n,): each answer as any whole number from 0, -1 where missing.
-    po is the share of equal answers, pe what it would be if each rater drew their answers by
-    chance from their own (Cohen, Educ. Psychol. Meas. 20, 1960).
-
-    Undefined cases: no item that both answered; one and the same answer by both throughout.
-
-    (0, 0), (0, 1), (1, 1), (1, 1): po is 3/4, pe (2 * 1 + 2 * 3) / 16 = 1/2.
-
-    >>> cohen_kappa(
-    ...     np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]),
-    ...     plan=Resampling(level=0.95, resamples=100, seed=7),
-    ... ).value
-    0.5
-    """
-    if a.shape != b.shape:
-        raise ValueError(f"one rater has {a.shape} answers and the other {b.shape}")
-    both = np.stack([a, b])[:, (a != MISSING) & (b != MISSING)]
-    kinds, items = np.unique(both, axis=1, return_counts=True)
-    values = np.unique(kinds)
-    of_a, of_b = (kinds[:, :, None] == values).astype(np.float64)
-    equal = (kinds[0] == kinds[1]).astype(np.float64)
-
-    def kappas(weights: Weights) -> NDArray[np.float64]:
-        n = weights.sum(axis=1)
-        by_chance = ((weights @ of_a) * (weights @ of_b)).sum(axis=1)
-        found: NDArray[np.float64] = (n * (weights @ equal) - by_chance) / (n * n - by_chance)
-        return found[:, None]
-
-    undefined = [ONE_VALUE if items.size else NO_PAIRS]
-    (found,) = bootstrap(kappas, items, plan=plan, undefined=undefined, of=RATED_ITEMS)
     return found

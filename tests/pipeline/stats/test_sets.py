@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from nltk.metrics import jaccard_distance, masi_distance
 from nltk.metrics.agreement import AnnotationTask
 from numpy.typing import NDArray
-from sklearn.metrics import cohen_kappa_score
 
 from pipeline.stats import sets as agreement
 from pipeline.stats.intervals import Estimate, Resampling, wilson
@@ -38,10 +37,6 @@ def percent(values: NDArray[np.int64]) -> Estimate:
 
 def set_alpha(sets: NDArray[np.int64], distance: Distance = "masi") -> Estimate:
     return agreement.set_alpha(sets, distance=distance, plan=PLAN)
-
-
-def kappa(a: NDArray[np.int64], b: NDArray[np.int64]) -> Estimate:
-    return agreement.cohen_kappa(a, b, plan=PLAN)
 
 
 @st.composite
@@ -133,48 +128,6 @@ def test_percent_agreement_of_two_answers_each_is_a_share_with_wilsons_interval(
     a, b = cells("40,9;6,45")
     missing = np.stack([np.append(a, -1), np.append(b, 1)])
     assert percent(missing) == wilson(85, 100, level=0.95)
-
-
-@pytest.mark.parametrize(
-    ("table", "expected"),
-    [
-        ("88,14,18;10,40,10;2,6,12", 0.491525),
-        ("106,10,4;22,28,10;2,12,6", 0.428571),
-        (O12, 0.7964094),
-        ("40,9;6,45", 0.70),
-        ("80,10;5,5", 0.32),
-        ("45,15;25,15", 0.13),
-        ("25,35;5,35", 0.26),
-    ],
-)
-def test_kappa_is_the_published_one(table: str, expected: float) -> None:
-    # ORACLES O10 (Cohen 1968; Fleiss, Cohen and Everitt 1969), O12 (Feinstein and Cicchetti 1990).
-    places = len(str(expected).split(".")[1])
-    found = kappa(*cells(table))
-    assert found.value == pytest.approx(expected, abs=0.5 * 10 ** -max(places, 2))
-
-
-def test_kappa_of_the_anxiety_ratings_is_the_published_one() -> None:
-    # ORACLES O11: irr::anxiety, raters 1 and 2 (R irr = scikit-learn).
-    a, b = rows("33345523522615221243 36462424332333221334")
-    assert kappa(a, b).value == pytest.approx(0.119497, abs=1e-6)
-
-
-@settings(deadline=None)
-@given(answers(most=3))
-def test_kappa_is_scikit_learns_over_the_items_that_both_answered(
-    values: NDArray[np.int64],
-) -> None:
-    a, b = values[:2]
-    both = (a >= 0) & (b >= 0)
-    found = kappa(a, b)
-    if not both.any():
-        assert (found.value, found.code) == (None, "no_pairs")
-    elif len({*a[both].tolist(), *b[both].tolist()}) == 1:
-        assert (found.value, found.code) == (None, "one_value")
-    else:
-        assert found.value == pytest.approx(cohen_kappa_score(a[both], b[both]), abs=1e-12)
-        assert kappa(b, a).value == pytest.approx(found.value, abs=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +233,7 @@ def test_raters_who_always_agree_have_agreement_1_unless_nothing_varies(
 ) -> None:
     same = np.array([values] * raters)
     expected = 1.0 if len(set(values)) > 1 else None
-    for found in (set_alpha(same), nominal_alpha(same), kappa(same[0], same[1])):
+    for found in (set_alpha(same), nominal_alpha(same)):
         assert found.value == expected
         # Without a disagreement no resample has one, so there is no interval.
         assert (found.low, found.code) in {
@@ -322,5 +275,3 @@ def test_what_are_no_answers_is_refused() -> None:
         nominal_alpha(np.array([1, 2, 3]))
     with pytest.raises(ValueError, match="-1 if missing: -2"):
         percent(np.array([[1], [-2]]))
-    with pytest.raises(ValueError, match="one rater has"):
-        kappa(np.array([1]), np.array([1, 2]))
