@@ -190,6 +190,17 @@ def _items(session: Session, study: Study) -> dict[int, RatedItem]:
     }
 
 
+def texts(session: Session, *, study: Study) -> dict[tuple[str, int], str]:
+    """Return the answers' texts as far as they are known, by the item's name and system's id."""
+    query = (
+        select(func.coalesce(Item.external_id, Item.code), Response.system_id, Response.text)
+        .join(Response, Item.response_id == Response.id)
+        .where(Item.study_id == study.id, Item.repeat_of_id.is_(None))
+    )
+    found = session.execute(query)
+    return {(item, system): text for item, system, text in found if text is not None}
+
+
 def question_names(session: Session, study: Study) -> dict[int, str]:
     """Return what each question is called: its external id, with the source where two share it."""
     of_study = select(Item.question_id).where(Item.study_id == study.id)
