@@ -27,7 +27,7 @@ ONE_RATER = Undefined(
 )
 ONE_ITEM = Undefined("one_item", "one item does not tell how items differ")
 NO_VARIANCE = Undefined(
-    "no_variance", "the ratings do not vary enough to tell items apart, so no share of it can"
+    "no_variance", "items hardly differ, if at all: there is no variance to take a share of"
 )
 
 

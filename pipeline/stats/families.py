@@ -94,15 +94,12 @@ class Place:
 
 
 BY_CHANCE = Family(len(CHANCE), _chance, _chance_errors)
+CORRELATIONS = Family(len(ICC), lambda ratings, _: icc(ratings))
 PLACES: Mapping[str, Place] = {
     **{name: Place(BY_CHANCE, row) for row, name in enumerate(CHANCE)},
     "gwet_ac1": Place(BY_CHANCE, CHANCE.index("gwet")),
     "gwet_ac2": Place(BY_CHANCE, CHANCE.index("gwet")),
     "krippendorff_alpha": Place(Family(1, _alpha), 0),
     "conger_kappa": Place(Family(1, _conger, _conger_errors), 0),
-    **{
-        name: Place(family, row)
-        for family in [Family(len(ICC), lambda ratings, _: icc(ratings))]
-        for row, name in enumerate(ICC)
-    },
+    **{name: Place(CORRELATIONS, row) for row, name in enumerate(ICC)},
 }

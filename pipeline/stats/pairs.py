@@ -30,6 +30,9 @@ Floats = NDArray[np.float64]
 
 NO_SHARED = Undefined("no_pairs", "no item has a rating of both; one is enough for a figure")
 NO_ORDER = Undefined("no_order", "the values have no order, so none are nearer than others")
+ONE_PAIR = Undefined(
+    "one_value", "two raters gave the same value to all they share, so their kappa is undefined"
+)
 SCHEMES = ("identity", "linear", "quadratic")
 
 
@@ -123,6 +126,8 @@ def light_kappa(ratings: Ratings, *, samples: Samples, plan: Resampling) -> Coef
     """
     rated, light = of_those_who_rated(ratings), Which("light_kappa", SCHEMES[0])
     why = undefined(rated, light)
+    if why == ONE_VALUE:
+        why = ONE_PAIR
     tables = [cross_table(ratings, a, b) for a, b in zip(*_places(ratings), strict=True)]
     rows = len(SCHEMES) * np.flatnonzero([table.any() for table in tables])
     if not rows.size:

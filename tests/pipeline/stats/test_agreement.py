@@ -84,6 +84,9 @@ def test_lights_kappa_averages_the_pairs_that_share_items() -> None:
     values = [pair.kappa.value for pair in told.pairs]
     assert values[0] is None
     assert told.coefficients[-1].estimate.value == pytest.approx(np.mean(values[1:]))
+    constant = found(rated("0120 1111 1111", 0, 1, 2)).coefficients[-1]
+    assert (constant.estimate.value, constant.estimate.code) == (None, "one_value")
+    assert (constant.estimate.reason or "").startswith("two raters gave the same value to all they")
     apart = found(rated("012... ...012", 0, 1, 2)).coefficients[-1]
     assert (apart.estimate.value, apart.estimate.code) == (None, "no_pairs")
     assert found(rated("012", 0, 1, 2)).coefficients[-1].estimate.code == "one_rater"

@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.stats.alpha import krippendorff_alpha
+from pipeline.stats.alpha import ONE_VALUE, krippendorff_alpha
 from pipeline.stats.coefficients import Coefficient, coefficients_of, which
 from pipeline.stats.families import Which
 from pipeline.stats.icc import ICC
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.intervals import Resampling, estimates, sampled
+from pipeline.stats.kinds import kinds_of, value_counts
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.weights import DISTANCES
 from tests.pipeline.stats.oracles import (
@@ -409,19 +410,23 @@ def test_a_coefficient_asked_for_alone_is_the_same_one() -> None:
         assert alone.estimate.method == each.estimate.method
 
 
-def test_intervals_come_from_the_resamples_of_items_that_are_said() -> None:
-    # The alphas of resamples, drawn here by hand, have the quantiles of the interval.
+def test_intervals_and_errors_are_those_of_the_figure_of_each_resample() -> None:
     rng = np.random.default_rng(3)
-    codes = np.where(
-        rng.random((3, 30)) < 0.7, rng.integers(3, size=30), rng.integers(3, size=(3, 30))
-    )
+    other = rng.integers(3, size=(3, 30))
+    codes = np.where(rng.random((3, 30)) < 0.7, rng.integers(3, size=30), other)
     ratings = Ratings(codes, np.arange(3.0))
-    plan = Resampling(level=0.9, resamples=4000, seed=1)
+    kinds = kinds_of(ratings)
+    plan = Resampling(level=0.9, resamples=2000, seed=1)
+
+    def one_by_one(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        counts = value_counts(kinds.ratings).astype(int)
+        drawn = [np.repeat(counts, row.astype(int), axis=0) for row in weights]
+        return np.array([[fleiss_reference(items)] for items in drawn])
+
     [found] = coefficients_of(ratings, [Which("fleiss_kappa", "identity")], plan=plan)
-    drawn = []
-    for _ in range(4000):
-        items = codes[:, rng.integers(30, size=30)]
-        drawn.append(fleiss_reference((items[:, :, None] == np.arange(3)).sum(axis=0)))
-    low, high = np.quantile(drawn, [0.05, 0.95])
-    assert (found.estimate.low, found.estimate.high) == pytest.approx((low, high), abs=0.04)
-    assert found.standard_error == pytest.approx(np.std(drawn), rel=0.1)
+    samples = sampled(one_by_one, kinds.items, plan)
+    [expected] = estimates(samples, plan=plan, undefined=[ONE_VALUE])
+    assert (found.estimate.low, found.estimate.high) == pytest.approx(
+        (expected.low, expected.high), abs=1e-9
+    )
+    assert found.standard_error == pytest.approx(samples.drawn.std(), rel=0.1)
