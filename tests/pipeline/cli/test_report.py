@@ -105,9 +105,9 @@ def test_every_format_tells_the_same_figures_of_every_system(written: Path) -> N
     means = {
         id_: figure["value"]
         for id_, figure in table["figures"].items()
-        if figure["about"].startswith("mean") and figure["value"] is not None
+        if id_.startswith("t5.") and id_.endswith(".mean")
     }
-    assert means
+    assert len(means) == 3 * 2
     page = Shown((written / "report.html").read_text("utf-8"))
     word = docx.Document(str(written / "report.docx"))
     cells = {cell.text for each in word.tables for row in each.rows for cell in row.cells}
