@@ -24,16 +24,27 @@ class MeanOf(NamedTuple):
 
 
 class DifferenceOf(NamedTuple):
-    """The difference of two systems' places on a criterion; or of two groups' on one system."""
+    """The difference of two systems' places on a criterion."""
 
     criterion: str
     a: int
     b: int
-    of_groups_on: int | None = None
+
+
+class GroupDifferenceOf(NamedTuple):
+    """The difference of two groups' places on a criterion, of a system's place."""
+
+    criterion: str
+    a: int
+    b: int
+    system: int
+
+
+FigureOf = MeanOf | DifferenceOf | GroupDifferenceOf
 
 
 class Compared:
-    """Figures of a study by `MeanOf` and `DifferenceOf`.
+    """Figures of a study by what they are of.
 
     `groups` are the groups of raters, None being those without one; none if there are not two.
     """
@@ -42,8 +53,8 @@ class Compared:
         self.study = study
         self.groups = _groups(study)
         self.tallies: dict[tuple[int | None, str], Tally] = dict(self._tallies())
-        self.pairs: dict[DifferenceOf, Paired] = dict(self._pairs())
-        self.ratios: dict[MeanOf | DifferenceOf, Ratio] = {
+        self.pairs: dict[DifferenceOf | GroupDifferenceOf, Paired] = dict(self._pairs())
+        self.ratios: dict[FigureOf, Ratio] = {
             MeanOf(group, criterion, system): each.mean(system)
             for (group, criterion), each in self.tallies.items()
             for system in range(len(study.systems))
@@ -51,9 +62,7 @@ class Compared:
         self.ratios |= {key: pair.ratio() for key, pair in self.pairs.items()}
         self._samples = resample(list(self.ratios.values()), study.plan)
         found = intervals(list(self.ratios.values()), self._samples, study.plan)
-        self.estimates: dict[MeanOf | DifferenceOf, Estimate] = dict(
-            zip(self.ratios, found, strict=True)
-        )
+        self.estimates: dict[FigureOf, Estimate] = dict(zip(self.ratios, found, strict=True))
 
     def raters(self, group: int | None) -> NDArray[np.bool_]:
         """Return who is in a group, shape (raters,)."""
@@ -73,7 +82,7 @@ class Compared:
             for criterion in self.study.criteria:
                 yield (group, criterion.id), tally(self.study, criterion, raters)
 
-    def _pairs(self) -> Iterator[tuple[DifferenceOf, Paired]]:
+    def _pairs(self) -> Iterator[tuple[DifferenceOf | GroupDifferenceOf, Paired]]:
         systems = range(len(self.study.systems))
         for criterion in (each.id for each in self.study.criteria):
             of = self.tallies[None, criterion]
@@ -83,7 +92,7 @@ class Compared:
                 first, other = self.tallies[a, criterion], self.tallies[b, criterion]
                 for s in systems:
                     pair = paired(first.scores(s), other.scores(s))
-                    yield DifferenceOf(criterion, a, b, s), pair
+                    yield GroupDifferenceOf(criterion, a, b, s), pair
 
     def ranks(self, criterion: str) -> tuple[Ranked, ...]:
         """Return the ranks of the systems that have a score on a criterion."""

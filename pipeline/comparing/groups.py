@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from pipeline.comparing.cells import CellMean, cells
-from pipeline.comparing.compared import Compared, DifferenceOf
+from pipeline.comparing.compared import Compared, GroupDifferenceOf
 from pipeline.stats.intervals import Estimate, Undefined
 from pipeline.stats.ratios import without_interval
 
@@ -67,7 +67,7 @@ def _of(compared: Compared, criterion: str) -> Iterator[GroupDifference]:
     for a, b in combinations(range(len(compared.groups)), 2):
         few = min(compared.size(a), compared.size(b)) < FEWEST_RATERS
         for place, system in enumerate(compared.study.systems):
-            key = DifferenceOf(criterion, a, b, place)
+            key = GroupDifferenceOf(criterion, a, b, place)
             estimate = compared.estimates[key]
             if few and estimate.value is not None:
                 estimate = without_interval(estimate, FEW_RATERS)
