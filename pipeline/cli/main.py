@@ -16,7 +16,7 @@ COMMANDS = {
     "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
     "study": ("pipeline.cli.study:study", "Create, open, close, watch and adjudicate studies."),
     "export": ("pipeline.cli.export:export", "Write a study's ratings or gold to files."),
-    "results": ("pipeline.cli.results:results", "Show and compare systems' means and ranks (Table 5)."),
+    "results": ("pipeline.cli.results:results", "Compare systems' means and ranks (Table 5)."),
     "agreement": (
         "pipeline.cli.agreement:agreement",
         "Show how far raters agree, on each criterion or label.",
