@@ -48,6 +48,16 @@ def agreeing(counts: Floats, weights: Floats) -> Agreeing:
     )
 
 
+def agreed(items: Agreeing) -> OfSums:
+    """Return percent agreement; see `chance`. NaN without an item of two ratings.
+
+    >>> agreed(agreeing(np.array([[2.0, 1.0], [0.0, 2.0]]), np.eye(2)))(np.ones((1, 2))).round(6)
+    array([[0.666667]])
+    """
+    adds = np.vstack([items.agreeing, items.several])
+    return OfSums(adds, lambda sums: quotient(sums[:1], sums[1:]))
+
+
 def chance(counts: Floats, weights: Floats) -> OfSums:
     """Return percent agreement and its corrections for chance, in the order of `CHANCE`.
 
@@ -75,17 +85,16 @@ def chance(counts: Floats, weights: Floats) -> OfSums:
     [[0.666667, 0.333333, 0.333333, 0.333333]]
     """
     items = agreeing(counts, weights)
+    percent = agreed(items)
 
     def figures(sums: Floats) -> Floats:
-        same, several, rated = sums[:3]
-        observed = quotient(same, several)
-        shares = sums[3:] / rated
+        observed = percent.figures(sums[:2])
+        shares = sums[3:] / sums[2]
         varied = shares.max(axis=0) < 1 - TIE
         expected = np.where(varied, by_chance(shares, weights), 1.0)
         return np.vstack([observed, corrected(observed, expected)])
 
-    adds = np.vstack([items.agreeing, items.several, items.rated, items.shares.T])
-    return OfSums(adds, figures)
+    return OfSums(np.vstack([percent.adds, items.rated, items.shares.T]), figures)
 
 
 def share_of_items(counts: Floats, kinds: NDArray[np.int64], estimate: Estimate) -> Estimate:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.chance import agreeing, corrected, quotient, standard_error
+from pipeline.stats.chance import agreed, agreeing, corrected, quotient, standard_error
 from pipeline.stats.kinds import one_hot, value_counts
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums
@@ -29,17 +29,16 @@ def conger_kappa(ratings: Ratings, weights: Floats) -> OfSums:
     >>> of(np.ones((1, 4))).tolist()
     [[0.5]]
     """
-    items = agreeing(value_counts(ratings), weights)
+    percent = agreed(agreeing(value_counts(ratings), weights))
     raters, n = ratings.codes.shape
     given = one_hot(ratings).transpose(0, 2, 1).reshape(raters * ratings.q, n)
 
     def figures(sums: Floats) -> Floats:
-        same, several = sums[:2]
         shares, present = _shares(sums[2:].reshape(raters, ratings.q, sums.shape[1]))
         expected = quotient(_between(shares, weights), present * (present - 1.0))
-        return corrected(quotient(same, several), expected)[None]
+        return corrected(percent.figures(sums[:2]), expected[None])
 
-    return OfSums(np.vstack([items.agreeing, items.several, given]), figures)
+    return OfSums(np.vstack([percent.adds, given]), figures)
 
 
 def _shares(given: Floats) -> tuple[Floats, NDArray[np.int64]]:

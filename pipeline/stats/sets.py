@@ -7,13 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.alpha import NO_PAIRS, alpha, krippendorff_alpha, paired
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    bootstrap,
-    wilson,
-)
+from pipeline.stats.chance import agreed, agreeing, share_of_items
+from pipeline.stats.intervals import RATED_ITEMS, Estimate, Resampling, estimates
 from pipeline.stats.ratings import MISSING, Ratings
 
 Distance = Literal["masi", "jaccard", "exact"]
@@ -135,15 +130,7 @@ def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimat
     0.666667
     """
     answers = paired(values)
-    each = answers.counts.sum(axis=1)
-    equal = (answers.counts * (answers.counts - 1)).sum(axis=1) / (each * (each - 1))
-    if answers.items.size and (each == 2).all():
-        return wilson(int(answers.items @ equal), int(answers.items.sum()), level=plan.level)
-    (found,) = bootstrap(
-        lambda weights: ((weights @ equal) / weights.sum(axis=1))[:, None],
-        answers.items,
-        plan=plan,
-        undefined=[NO_PAIRS],
-        of=RATED_ITEMS,
-    )
-    return found
+    items = agreeing(answers.counts, np.eye(answers.values.size))
+    samples = agreed(items).sampled(answers.items, plan)
+    (found,) = estimates(samples, plan=plan, undefined=[NO_PAIRS], of=RATED_ITEMS)
+    return share_of_items(answers.counts, answers.items, found)
