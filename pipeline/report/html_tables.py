@@ -19,8 +19,8 @@ def table(
     yield f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{key}-caption">'
     yield "<table>"
     yield (
-        f'<caption id="{key}-caption"><span class="label">{label}.</span>'
-        f" {shown(block.caption)}</caption>"
+        f'<caption id="{key}-caption"><span class="caption"><span class="label">{label}.</span>'
+        f" {shown(block.caption)}</span></caption>"
     )
     yield f"<thead>{''.join(_head(block.columns))}</thead>"
     for group in block.groups:
@@ -119,7 +119,7 @@ def sources(found: Iterable[Source], *, name: str, places: Anchors) -> Iterator[
         yield (
             '<div class="scroll" role="region" tabindex="0"'
             f' aria-label="{shown(f"Sources of {name}: {command}")}">'
-            f"<table><caption>{caption}{hidden}</caption><thead><tr>"
+            f'<table><caption><span class="caption">{caption}{hidden}</span></caption><thead><tr>'
             '<th scope="col" class="left">figure</th><th scope="col" class="left">unrounded</th>'
             '<th scope="col" class="left">interval</th><th scope="col" class="left">n</th>'
             '<th scope="col" class="left">method</th>'
