@@ -6,7 +6,7 @@ from typing import Any
 from pipeline.report.agreement_rows import Criteria, name_of, named, ratings_of
 from pipeline.report.blocks import Block, Cell, Column, Group, Matrix, Picture, Source, Table
 from pipeline.report.context import Context
-from pipeline.report.sources import Finding, interval_cell, percent, places
+from pipeline.report.sources import Choice, Finding, interval_cell, percent, places
 
 KAPPAS = {"kappa": "kappa", "kappa_linear": "linear", "kappa_quadratic": "quadratic"}
 
@@ -157,6 +157,9 @@ def _themselves(
     if place is not None:
         at, each = (*at, "raters", place), each["raters"][place]
     who = each.get("rater", "all raters")
+    twice: dict[str, Choice] = {"is_repeat": ("false", "true")}
+    if place is not None:
+        twice["rater"] = who
     yield Cell(who)
     yield Cell(f"{each['n']:,}", (each["n"],))
     for name in ("percent_agreement", "krippendorff_alpha"):
@@ -165,6 +168,7 @@ def _themselves(
             f"{name_of(name)} of {who} with themselves on {criterion}",
             found,
             (*at, name),
+            rows=ratings_of(context, criterion, **twice),
             n=each["n"],
         )
         yield interval_cell(source, percent if name == "percent_agreement" else places)

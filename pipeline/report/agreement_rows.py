@@ -1,12 +1,14 @@
 """What the parts of a report on agreement call a coefficient, and whose rows it rests on."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pipeline.cli.agreement_names import NAMES
 from pipeline.report.context import Context
 from pipeline.report.sources import Choice, Rows
 
+LEAD = re.compile(r"^.*?\d% ")  # weights or metric, and the level
 CHIEF = {("krippendorff_alpha", "ordinal"), ("krippendorff_alpha", "nominal")}
 Criteria = dict[str, dict[str, Any]]
 
@@ -19,6 +21,33 @@ def name_of(name: str) -> str:
 
 def named(name: str, metric: str | None) -> str:
     return name_of(name) + (f", {metric}" if metric else "")
+
+
+def named_once(coefficients: Iterable[dict[str, Any]]) -> list[str]:
+    """Return each coefficient once, with its metrics in brackets.
+
+    >>> named_once([{"name": "krippendorff_alpha", "metric": m} for m in ("nominal", "ordinal")])
+    ["Krippendorff's alpha (nominal, ordinal)"]
+    """
+    metrics: dict[str, list[str]] = {}
+    for each in coefficients:
+        of = metrics.setdefault(each["name"], [])
+        if each["metric"] and each["metric"] not in of:
+            of.append(each["metric"])
+    return [
+        NAMES.get(name, name) + (f" ({', '.join(of)})" if of else "")
+        for name, of in metrics.items()
+    ]
+
+
+def interval_methods(coefficients: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the methods of coefficients' intervals, without what they are called for.
+
+    >>> interval_methods([{"method": "identity weights, 95% Wilson score"}])
+    ['Wilson score']
+    """
+    methods = (each["method"] for each in coefficients if each.get("method"))
+    return list(dict.fromkeys(LEAD.sub("", method) for method in methods))
 
 
 def chief(coefficients: Sequence[dict[str, Any]]) -> dict[str, Any]:

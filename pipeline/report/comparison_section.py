@@ -117,19 +117,17 @@ def _differences(context: Context, found: Finding, criterion: str, sources: list
         yield value_cell(net, places(net.value, 2))
         yield Cell(f"{each['n_pairs']:,}", (each["n_pairs"],))
 
-    level = next((source.level for source in sources if source.level), None)
-    heading = f"difference ({100 * level:g}% interval)" if level else "difference"
     return Table(
         f"differences-{criterion}",
         f"{context.name(criterion)}: every two systems",
         (
             Column("systems", text=True),
-            Column(heading, ("difference", "low", "high")),
+            Column("difference", ("difference", "low", "high")),
             Column("p"),
             Column("p (Holm)", ("p_holm",)),
             Column("wins / ties / losses", ("wins", "ties", "losses")),
             Column("net", ("net",)),
-            Column("questions", ("n_pairs",)),
+            Column("n", ("n_pairs",)),
         ),
         (Group(tuple(tuple(row(place, each)) for place, each in enumerate(pairs))),),
         notes=tuple(_difference_notes(pairs, sources)),
@@ -141,8 +139,10 @@ def _difference_notes(pairs: list[dict[str, Any]], sources: list[Source]) -> Ite
     methods = dict.fromkeys(source.method for source in sources if source.method)
     yield (
         "Differences pair the answers to the same question: a win is a question on which the first"
-        " system's mean is higher; net is (wins − losses) / questions."
+        " system's mean is higher; n is the number of questions, net is (wins − losses) / n."
     )
+    for level in sorted({source.level for source in sources if source.level}):
+        yield f"In brackets the {100 * level:g}% interval."
     if tests:
         yield f"p: {'; '.join(tests)}. Intervals: {'; '.join(methods)}."
     if not all(each["balanced"] for each in pairs):

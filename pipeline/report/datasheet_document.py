@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from itertools import groupby
 
-from pipeline.report.blocks import Block, Document, Heading, Note, Paragraph, Terms, Text
+from pipeline.report.blocks import (
+    Block,
+    Document,
+    Heading,
+    Note,
+    Paragraph,
+    Piece,
+    Quote,
+    Terms,
+    Text,
+)
 from pipeline.report.datasheet import Datasheet, Entry, Section, standards
 
 ADDED = "The authors: "
@@ -44,7 +54,20 @@ def _section(sheet: Datasheet, section: Section, entries: tuple[Entry, ...]) -> 
         if criterion:
             name = f"{section.title}: {sheet.criteria[criterion]}"
             yield Heading(f"datasheet-{section.id}-{criterion}", name, 3)
-        yield Terms(tuple((_asked(entry), _answered(entry)) for entry in group))
+        yield from _answers(list(group))
+
+
+def _answers(entries: list[Entry]) -> Iterator[Block]:
+    """Yield questions beside their answers; an answer of several lines stands below its own."""
+    for long, group in groupby(entries, key=lambda entry: "\n" in entry.told):
+        if not long:
+            yield Terms(tuple((_asked(entry), _answered(entry)) for entry in group))
+            continue
+        for entry in group:
+            yield Paragraph((Piece(_asked(entry), "strong"),))
+            yield Quote(entry.told)
+            if entry.said:
+                yield Paragraph(f"{ADDED}{entry.said}")
 
 
 def _asked(entry: Entry) -> str:
@@ -53,5 +76,5 @@ def _asked(entry: Entry) -> str:
 
 def _answered(entry: Entry) -> Text:
     if entry.told and entry.said:
-        return f"{entry.told}\n{ADDED}{entry.said}"
+        return f"{entry.told} {ADDED}{entry.said}"
     return entry.told or entry.said

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.cli.wording import many
 from pipeline.report import planning_section, raters_section
-from pipeline.report.agreement_rows import named
+from pipeline.report.agreement_rows import interval_methods, named, named_once
 from pipeline.report.context import Context
 from pipeline.report.datasheet import Key
 from pipeline.report.datasheet_facts import PROGRAM, software
@@ -13,6 +13,13 @@ from pipeline.report.rows import FILES
 from pipeline.report.sources import NONE, p_text, percent, places
 from pipeline.report.table_detection import FIGURES
 
+LEADING = (
+    ("percent_agreement", "identity"),
+    ("krippendorff_alpha", "ordinal"),
+    ("gwet_ac2", "quadratic"),
+    ("icc_a_1", "interval"),
+    ("icc_a_k", "interval"),
+)
 MOST_TOLD = 6  # differences; more stand in the report's table
 
 
@@ -120,13 +127,11 @@ def _p(each: dict[str, Any]) -> str:
 def _of_agreement(of: dict[str, Any]) -> Iterator[tuple[str, str]]:
     there = [each for each in of["coefficients"] if each["value"] is not None]
     if there:
-        methods = "; ".join(dict.fromkeys(each["method"] for each in there))
-        names = ", ".join(named(each["name"], each["metric"]) for each in there)
+        names, methods = ", ".join(named_once(there)), "; ".join(interval_methods(there))
         yield "agreement_method", f"{names}. Intervals: {methods}."
-        yield (
-            "agreement_score",
-            "; ".join(f"{named(each['name'], each['metric'])} {_interval(each)}" for each in there),
-        )
+        leading = [each for each in there if (each["name"], each["metric"]) in LEADING]
+        scores = "; ".join(f"{named(e['name'], e['metric'])} {_interval(e)}" for e in leading)
+        yield "agreement_score", f"{scores}; the others stand in the report's table."
     repeats = of["repeats"]
     alpha, percents = repeats["krippendorff_alpha"], repeats["percent_agreement"]
     if repeats["n"]:

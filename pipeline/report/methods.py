@@ -1,6 +1,5 @@
 """The methods paragraph, ready to paste into a paper, in English and in Chinese."""
 
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -8,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import analysis
-from pipeline.cli.agreement_names import NAMES
 from pipeline.cli.wording import many
+from pipeline.report.agreement_rows import interval_methods, named_once
 from pipeline.report.blocks import Block, Heading, Listing, Note, Paragraph
 from pipeline.report.context import Context
 from pipeline.report.datasheet_facts import PROGRAM, software
 
-LEAD = re.compile(r"^.*?\d% ")  # weights or metric, and the level
 REFERENCES = Path(__file__).parent / "references.toml"
 
 
@@ -170,40 +168,23 @@ def _tests(context: Context) -> Iterator[str]:
 
 
 def _model(context: Context) -> Iterator[str]:
+    if method := _model_method(context):
+        name = context.name(context.primary)
+        yield f"Scores on {name} were also fitted by a mixed model: {method}."
+
+
+def _model_method(context: Context) -> str:
     found = context.findings.model
-    model = found.whole["criteria"][context.primary]["model"] if found and found.whole else {}
-    if "n" in model:
-        yield (
-            f"Scores on {context.name(context.primary)} were also fitted by a mixed model:"
-            f" {model['method']}."
-        )
+    if not found or not found.whole:
+        return ""
+    return str(found.whole["criteria"][context.primary]["model"].get("method", ""))
 
 
 def _agreement(context: Context) -> str:
     kind = "answers" if context.known.study.kind == "rating" else "items"
-    return (
-        f"Agreement between raters was measured over {kind}, by {', '.join(_names(context))};"
-        f" intervals: {'; '.join(_intervals(context))}."
-    )
-
-
-def _names(context: Context) -> list[str]:
-    """Return the coefficients, each with its metrics."""
-    metrics: dict[str, list[str]] = {}
-    for each in _coefficients(context):
-        of = metrics.setdefault(each["name"], [])
-        if each["metric"] and each["metric"] not in of:
-            of.append(each["metric"])
-    return [
-        NAMES.get(name, name) + (f" ({', '.join(of)})" if of else "")
-        for name, of in metrics.items()
-    ]
-
-
-def _intervals(context: Context) -> list[str]:
-    """Return the methods of coefficients' intervals, without what they are called for."""
-    methods = (each["method"] for each in _coefficients(context) if each.get("method"))
-    return list(dict.fromkeys(LEAD.sub("", method) for method in methods))
+    names = ", ".join(named_once(_coefficients(context)))
+    methods = "; ".join(interval_methods(_coefficients(context)))
+    return f"Agreement between raters was measured over {kind}, by {names}; intervals: {methods}."
 
 
 def chinese(context: Context) -> str:
@@ -218,11 +199,13 @@ def chinese(context: Context) -> str:
             f"{plan.resamples:,} 次，种子 {plan.seed}，置信水平 {plan.level:g}）。",
         ]
         sentences += _tests_zh(context)
-        sentences += [f"另以混合模型拟合：{each}" for each in _model(context)]
+        if method := _model_method(context):
+            name = context.name_zh(context.primary)
+            sentences.append(f"{name}的评分另以混合模型拟合（{method}）。")
     if context.findings.agreement.whole:
         sentences.append(
-            f"评分者间的一致性以下列指标衡量：{'、'.join(_names(context))}；"
-            f"区间：{'；'.join(_intervals(context))}。"
+            f"评分者间的一致性以下列指标衡量：{'、'.join(named_once(_coefficients(context)))}；"
+            f"区间：{'；'.join(interval_methods(_coefficients(context)))}。"
         )
     if any(found.whole for _, found in context.findings.quality):
         sentences.append(

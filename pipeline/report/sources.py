@@ -69,9 +69,8 @@ class Sources:
             at = (*at, "value")
         else:
             found = {"value": found}
-        id_ = id_.replace(" ", "_")
         source = Source(
-            id=id_,
+            id=named(id_),
             about=about,
             value=found["value"],
             command=finding.command,
@@ -86,19 +85,24 @@ class Sources:
             code=found.get("code") or "",
             reason=found.get("reason") or "",
         )
-        self.told[id_] = source
+        self.told[source.id] = source
         return source
 
+    def again(self, id_: str) -> Source:
+        """Return a figure that was told before."""
+        return self.told[named(id_)]
+
     def rows(self, **chosen: Choice | None) -> Rows:
-        """Return these rows of the study's own file, without repeats."""
+        """Return these rows of the study's own file, without repeats unless these are asked for."""
         return self.rows_of(self.file, chosen)
 
     def rows_of(self, file: str, chosen: Mapping[str, Choice | None]) -> Rows:
-        """Return these rows of a file, without repeats.
+        """Return these rows of a file, without repeats unless these are asked for.
 
         Cells are named as they stand in the file, where a spreadsheet runs no formula.
         """
-        kept = {"study": self.study, **chosen, "is_repeat": "false", "is_calibration": "false"}
+        marks = {"is_repeat": "false", "is_calibration": "false"}
+        kept = {"study": self.study, **chosen} | {k: v for k, v in marks.items() if k not in chosen}
         named = {column: _in_file(value) for column, value in kept.items() if value is not None}
         return Rows(file, named)
 
@@ -114,6 +118,15 @@ class Sources:
             and (not of_systems or system in of_systems)
             and (not of_raters or rater in of_raters)
         )
+
+
+def named(id_: str) -> str:
+    """Return an id as it is written, in one word.
+
+    >>> named("t5.easy to read.S1.mean")
+    't5.easy_to_read.S1.mean'
+    """
+    return "_".join(id_.split())
 
 
 def _in_file(value: Choice) -> Choice:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.report.agreement_rows import chief, named
-from pipeline.report.blocks import Block, Heading, Listing, Piece, Ref, Source, Text
+from pipeline.report.blocks import Block, Heading, Listing, Piece, Ref, Text
 from pipeline.report.context import Context
 from pipeline.report.sources import p_text, percent, said
 
@@ -28,7 +28,6 @@ def _scores(context: Context) -> Iterator[Text]:
         return
     primary = results.whole["family"]["primary"] or next(iter(results.whole["criteria"]))
     of = results.whole["criteria"][primary]
-    told = context.sources.told
     name = context.name(primary)
     scored = [each for each in of["systems"] if each["n"]]
     if not scored:
@@ -39,13 +38,13 @@ def _scores(context: Context) -> Iterator[Text]:
     else:
         yield _best(context, primary, name, scored)
     if len(of["differences"]) == 1:
-        yield _difference(context, told, primary, of["differences"][0])
+        yield _difference(context, primary, of["differences"][0])
 
 
 def _means(context: Context, primary: str, name: str, scored: list[dict[str, Any]]) -> Text:
     parts: list[str | Piece | Ref] = [f"{name}: "]
     for place, each in enumerate(scored):
-        source = context.sources.told[f"t5.{primary}.{context.code(each['system'])}.mean"]
+        source = context.sources.again(f"t5.{primary}.{context.code(each['system'])}.mean")
         parts += [", " if place else "", f"{each['system']} ", said(source)]
     return (*parts, " (", Ref("t5"), ").")
 
@@ -53,26 +52,25 @@ def _means(context: Context, primary: str, name: str, scored: list[dict[str, Any
 def _best(context: Context, primary: str, name: str, scored: list[dict[str, Any]]) -> Text:
     best = max(scored, key=lambda each: each["value"])
     code = context.code(best["system"])
-    mean = context.sources.told[f"t5.{primary}.{code}.mean"]
-    chance = context.sources.told.get(f"ranks.{primary}.{code}.p_best")
+    mean = context.sources.again(f"t5.{primary}.{code}.mean")
+    chance = context.sources.again(f"ranks.{primary}.{code}.p_best")
     parts: list[str | Piece | Ref] = [
         f"{name}: {best['system']} has the highest mean, ",
         said(mean),
     ]
-    if chance is not None and chance.value is not None:
+    if chance.value is not None:
         parts += [", and is best in ", said(chance, percent), " of the resamples"]
     return (*parts, f", of {len(scored)} systems (", Ref("t5"), ").")
 
 
-def _difference(
-    context: Context, told: dict[str, Source], primary: str, each: dict[str, Any]
-) -> Text:
+def _difference(context: Context, primary: str, each: dict[str, Any]) -> Text:
     id_ = f"differences.{primary}.{context.code(each['a'])}.{context.code(each['b'])}"
-    p = told[f"{id_}.p_holm"] if told[f"{id_}.p_holm"].value is not None else told[f"{id_}.p"]
+    told = context.sources.again
+    p = told(f"{id_}.p_holm") if told(f"{id_}.p_holm").value is not None else told(f"{id_}.p")
     adjusted = "adjusted " if p.id.endswith("holm") else ""
     return (
         f"{each['a']} − {each['b']}: ",
-        said(told[f"{id_}.mean"]),
+        said(told(f"{id_}.mean")),
         f", {adjusted}p ",
         Piece(p_text(p.value), id=p.id),
         " (",
@@ -88,7 +86,7 @@ def _agreement(context: Context) -> Iterator[Text]:
     primary = context.known.study.analysis.get("primary")
     criterion = str(primary if primary in whole["criteria"] else next(iter(whole["criteria"])))
     each = chief(whole["criteria"][criterion]["coefficients"])
-    source = context.sources.told[f"agreement.{criterion}.{each['name']}.{each['metric']}"]
+    source = context.sources.again(f"agreement.{criterion}.{each['name']}.{each['metric']}")
     about = f"Agreement on {context.name(criterion)}: {named(each['name'], each['metric'])} "
     if source.value is None:
         yield (f"{about}cannot be told, as {source.reason} (", Ref("coefficients"), ").")
@@ -99,15 +97,15 @@ def _agreement(context: Context) -> Iterator[Text]:
 def _detection(context: Context) -> Iterator[Text]:
     for detected, found in context.findings.quality:
         if found.whole:
-            told = context.sources.told
-            name = f"t3.{detected.study}.{detected.detector}".replace(" ", "_")
+            told = context.sources.again
+            name = f"t3.{detected.study}.{detected.detector}"
             yield (
                 f"{detected.detector}, against the {found.whole['gold']} labels: precision ",
-                said(told[f"{name}.precision"]),
+                said(told(f"{name}.precision")),
                 ", recall ",
-                said(told[f"{name}.recall"]),
+                said(told(f"{name}.recall")),
                 ", F1 ",
-                said(told[f"{name}.f1"]),
+                said(told(f"{name}.f1")),
                 " (",
                 Ref(f"t3-{detected.study}-{detected.detector}"),
                 ").",

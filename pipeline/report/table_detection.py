@@ -78,8 +78,7 @@ def _table_3(context: Context, detected: Detected, found: Finding, whole: dict[s
         yield Cell(FIGURES[figure])
         yield interval_cell(_told(context, detected, found, figure, ("binary", figure), rows))
         if between and figure in BETWEEN:
-            at = ("ceiling", "between", figure)
-            yield interval_cell(_told(context, detected, found, f"labellers.{figure}", at, None))
+            yield interval_cell(_labellers(context, detected, found, figure))
         elif between:
             yield Cell(NONE)
         for baseline in ("never_flag", "always_flag"):
@@ -128,6 +127,19 @@ def _told(
     )
 
 
+def _labellers(context: Context, detected: Detected, found: Finding, figure: str) -> Source:
+    """Return how well labellers match each other, over all pairs of their votes."""
+    own = detected.study == context.sources.study
+    return context.sources.figure(
+        f"{name(detected)}.labellers.{figure}",
+        f"{figure} of labellers with each other",
+        found,
+        ("ceiling", "between", figure),
+        rows=context.sources.rows(presence=("yes", "no")) if own else None,
+        n=(found.whole or {})["ceiling"]["between"]["items"],
+    )
+
+
 def _two_by_two(
     context: Context, detected: Detected, found: Finding, whole: dict[str, Any]
 ) -> Table:
@@ -147,25 +159,26 @@ def _two_by_two(
 
 def _by_label(context: Context, detected: Detected, found: Finding, whole: dict[str, Any]) -> Table:
     scores = ("precision", "recall", "f1")
+    rows = _rows(context, detected)
 
     def row(place: int, each: dict[str, Any]) -> Iterator[Cell]:
         yield Cell(each["label"])
         for count in ("support", "found"):
             at = ("labels", place, count)
             figure = f"label.{each['label']}.{count}"
-            source = _told(context, detected, found, figure, at, None)
+            source = _told(context, detected, found, figure, at, rows)
             yield value_cell(source, f"{source.value:,}")
         for score in scores:
             figure = f"label.{each['label']}.{score}"
             yield interval_cell(
-                _told(context, detected, found, figure, ("labels", place, score), None)
+                _told(context, detected, found, figure, ("labels", place, score), rows)
             )
 
     def average(which: str) -> Iterator[Cell]:
         yield from (Cell(f"{which} average"), Cell(""), Cell(""))
         for score in scores:
             yield interval_cell(
-                _told(context, detected, found, f"{which}.{score}", (which, score), None)
+                _told(context, detected, found, f"{which}.{score}", (which, score), rows)
             )
 
     of_label = tuple(tuple(row(place, each)) for place, each in enumerate(whole["labels"]))

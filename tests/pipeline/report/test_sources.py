@@ -16,7 +16,7 @@ from db.engine import Store
 from pipeline.cli.main import main
 from pipeline.report.sources import Finding, Sources, interval_text, pointer, resolved
 from pipeline.report.study_report import ReportOf, run
-from tests.pipeline.report.studies import imported_study, rating_study
+from tests.pipeline.report.studies import imported_study, label_study, rating_study
 
 Row = dict[str, str]
 
@@ -53,8 +53,8 @@ def agreement(rows: list[Row]) -> float:
 @pytest.fixture
 def written(sqlite_store: Store, tmp_path: Path) -> tuple[Path, dict[str, Any]]:
     """A report's folder, and its figures by id."""
-    rating_study(sqlite_store, questions=8)
-    imported_study(sqlite_store, tmp_path, systems=("=A", "系统 B"), items=9)
+    systems, criteria = ("=A", "系统 B"), ("easy to read",)
+    imported_study(sqlite_store, tmp_path, systems=systems, criteria=criteria, items=9)
     run(sqlite_store, ReportOf("paper", tmp_path / "out"))
     return tmp_path / "out", json.loads((tmp_path / "out/report.json").read_text("utf-8"))[
         "figures"
@@ -91,8 +91,7 @@ def test_means_shares_and_agreement_are_recomputed_from_the_rows_alone(
         else:
             continue
         checked += 1
-    # 2 systems x 3 criteria: means, and shares of 3 levels; 3 agreements, 3 differences.
-    assert checked == 6 + 18 + 3 + 3
+    assert checked == 2 + 2 * 3 + 1 + 1  # means, shares of 3 levels, agreement, difference
 
 
 def test_every_command_gives_its_figures_again_at_their_place(
@@ -146,3 +145,39 @@ def test_an_interval_stands_with_its_number_and_a_refusal_with_its_reason() -> N
 
 def test_a_pointer_escapes_what_a_pointer_must() -> None:
     assert pointer(("m~n", "a/b", 0)) == "/m~0n/a~1b/0"
+
+
+def test_a_detectors_table_and_labellers_agreement_are_counted_from_the_rows_alone(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    label_study(sqlite_store)
+    run(sqlite_store, ReportOf("labels", tmp_path / "out"))
+    figures = json.loads((tmp_path / "out/report.json").read_text("utf-8"))["figures"]
+    detected = rows_of(figures["t3.labels.lexicon.accuracy"], tmp_path / "out")
+    assert len(detected) == figures["t3.labels.lexicon.accuracy"]["n"] == 8
+    pairs = [(row["presence"], row["gold"]) for row in detected]
+    for cell, pair in {"tp": ("yes", "yes"), "fp": ("yes", "no"), "fn": ("no", "yes")}.items():
+        assert pairs.count(pair) == figures[f"t3.labels.lexicon.{cell}"]["value"]
+    votes = defaultdict(set)
+    for row in rows_of(figures["agreement.presence.percent_agreement.identity"], tmp_path / "out"):
+        votes[row["item"]].add(row["presence"])
+    alike = [len(presences) == 1 for presences in votes.values()]
+    share = figures["agreement.presence.percent_agreement.identity"]["value"]
+    assert sum(alike) / len(alike) == share == 1
+    between = figures["t3.labels.lexicon.labellers.accuracy"]
+    assert len(rows_of(between, tmp_path / "out")) == 2 * between["n"] == 16
+
+
+def test_agreement_of_raters_with_themselves_is_recomputed_from_both_scores(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    rating_study(sqlite_store, questions=6, repeats=0.3, criteria=("helpfulness",))
+    run(sqlite_store, ReportOf("pilot", tmp_path / "out"))
+    figures = json.loads((tmp_path / "out/report.json").read_text("utf-8"))["figures"]
+    figure = figures["repeats.helpfulness.all_raters.percent_agreement"]
+    given = defaultdict(list)
+    for row in rows_of(figure, tmp_path / "out"):
+        given[row["question_id"], row["system"], row["rater"]].append(row["value"])
+    twice = [values for values in given.values() if len(values) == 2]
+    assert len(twice) == figure["n"]
+    assert sum(a == b for a, b in twice) / len(twice) == pytest.approx(figure["value"])
