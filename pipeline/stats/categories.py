@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.stats.alpha import ONE_VALUE
 from pipeline.stats.chance import CHANCE, chance
-from pipeline.stats.coefficients import undefined
+from pipeline.stats.coefficients import named, undefined
 from pipeline.stats.families import IDENTITY, Which
 from pipeline.stats.intervals import (
     RATED_ITEMS,
@@ -56,10 +56,11 @@ def categories_reported(
     ratings: Ratings, *, samples: Samples, plan: Resampling
 ) -> tuple[CategoryKappa, ...]:
     """Return the kappas of categories from samples of `category_kappas`."""
-    why = undefined(of_those_who_rated(ratings), Which("fleiss_kappa", IDENTITY))
+    fleiss = Which("fleiss_kappa", IDENTITY)
+    why = undefined(of_those_who_rated(ratings), fleiss)
     each = ONE_CATEGORY if why == ONE_VALUE else why
     found = estimates(samples, plan=plan, undefined=[each] * ratings.q, of=RATED_ITEMS)
     return tuple(
-        CategoryKappa(level, kappa)
+        CategoryKappa(level, named(kappa, fleiss))
         for level, kappa in zip(ratings.levels.tolist(), found, strict=True)
     )

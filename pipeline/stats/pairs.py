@@ -150,7 +150,10 @@ def _pair(
     found: Sequence[Estimate],
     weights: Sequence[Floats],
 ) -> Pair:
-    kappa, linear, quadratic = found
+    kappa, linear, quadratic = (
+        named(estimate, Which("cohen_kappa", scheme))
+        for estimate, scheme in zip(found, SCHEMES, strict=True)
+    )
     errors = [
         None if of.value is None else cohen_error(table, each)
         for of, each in zip(found, weights, strict=True)

@@ -107,6 +107,14 @@ def test_the_three_things_called_ordinal_differ_and_are_named() -> None:
     assert of["gwet_ac2", "ordinal"].method.startswith("Gwet's ordinal weights, 95% bootstrap BCa")
 
 
+def test_percent_agreement_has_the_error_of_a_mean_over_items() -> None:
+    # Of items of two ratings or more, each with the share of its pairs that agree.
+    ratings = rated("01201. 01110. .1202.", 0, 1, 2)
+    shares = [1, 1, 1 / 3, 1 / 3, 0]
+    error = found(ratings)["percent_agreement"].standard_error
+    assert error == pytest.approx(np.std(shares, ddof=1) / 5**0.5)
+
+
 def test_ac2_of_five_raters_has_gwets_error() -> None:
     # ORACLES O6.
     of = {weights: found(rated(O6, 0, 1, 2, 3), weights) for weights in ("quadratic", "identity")}
@@ -162,7 +170,8 @@ def test_ac1_stays_near_the_agreement_where_kappa_falls(
 
 
 def test_judges_have_the_published_intraclass_correlations_and_intervals() -> None:
-    # ORACLES O9: Shrout and Fleiss 1979; values of pingouin and R psych, intervals of R psych.
+    # ORACLES O9: Shrout and Fleiss 1979; values of pingouin and R psych, intervals of R psych,
+    # of which those of icc_1, icc_k and icc_c_k are what its help prints.
     of = found(Ratings(O9, np.arange(11.0)))
     expected = {
         "icc_1": 0.165742,
@@ -173,15 +182,18 @@ def test_judges_have_the_published_intraclass_correlations_and_intervals() -> No
         "icc_c_k": 0.909316,
     }
     assert {n: of[n].estimate.value for n in expected} == pytest.approx(expected, abs=6e-7)
-    for name, low, high in (
-        ("icc_a_1", 0.0188, 0.7611),
-        ("icc_c_1", 0.3425, 0.9459),
-        ("icc_a_k", 0.0711, 0.9272),
+    for name, low, high, places in (
+        ("icc_a_1", 0.0188, 0.7611, 4),
+        ("icc_c_1", 0.3425, 0.9459, 4),
+        ("icc_a_k", 0.0711, 0.9272, 4),
+        ("icc_1", -0.13, 0.72, 2),
+        ("icc_k", -0.88, 0.91, 2),
+        ("icc_c_k", 0.68, 0.99, 2),
     ):
         normal = of[name].normal
         assert normal is not None
         assert (normal.value, normal.level) == (of[name].estimate.value, 0.95)
-        assert (normal.low, normal.high) == pytest.approx((low, high), abs=6e-5)
+        assert (normal.low, normal.high) == pytest.approx((low, high), abs=0.6 * 10**-places)
         assert normal.method == "F distributions (McGraw and Wong 1996)"
 
 

@@ -195,6 +195,11 @@ def test_values_without_order_have_no_weighted_kappa() -> None:
 def test_all_three_kappas_have_intervals_from_the_same_resamples() -> None:
     # Of two values all weights are the same, and so must be the intervals.
     [found] = pairs(rated("0011010111 0111010011", 0, 1), plan=Resampling(0.95, 500, seed=3))
-    assert found.kappa == found.linear == found.quadratic
+    kappas = (found.kappa, found.linear, found.quadratic)
     assert found.kappa.low is not None
-    assert "500 resamples of items, raters held fixed, seed 3" in found.kappa.method
+    assert len({(each.value, each.low, each.high) for each in kappas}) == 1
+    for each, weights in zip(kappas, ("identity", "linear", "quadratic"), strict=True):
+        assert each.method == (
+            f"{weights} weights, 95% bootstrap BCa, 500 resamples of items, raters held fixed,"
+            " seed 3"
+        )
