@@ -67,16 +67,18 @@ def sign_flip(differences: NDArray[np.int64] | Floats, *, plan: Resampling) -> S
 
 def _exact(sizes: list[int], counts: list[int], least: int) -> float:
     """Return twice the probability that the positive ones add up to at most `least`."""
-    # The most frequent size comes last, as its convolution is wanted at one point only; of the
-    # others first those that reach least far, so that the sums stay few for long.
-    by_count = sorted(zip(counts, sizes, strict=True))
-    (count, size), others = by_count[-1], by_count[:-1]
-    sums = np.ones(1)
-    for number, each in sorted(others, key=lambda other: other[0] * other[1]):
-        sums = _added(sums, each, number, least)
-    up_to = np.cumsum(_longer(sums, least + 1))
-    ways = _binomial(count, least // size)
-    p = 2 * float(ways @ up_to[least - size * np.arange(ways.size)])
+    # Two halves, joined at the one point that is wanted: most of a convolution is never needed.
+    # Each begins with a frequent size, as to begin costs nothing; then come those that reach least
+    # far, so that the sums stay few for long.
+    frequent = sorted(zip(counts, sizes, strict=True), reverse=True)
+    halves = [_spaced(_binomial(count, least // size), size) for count, size in frequent[:2]]
+    halves += [np.ones(1)] * (2 - len(halves))
+    for count, size in sorted(frequent[2:], key=lambda each: each[0] * each[1]):
+        halves.sort(key=len)
+        halves[0] = _added(halves[0], size, count, least)
+    first, other = sorted(halves, key=len)
+    up_to = np.cumsum(_longer(other, least + 1))
+    p = 2 * float(first @ up_to[least - np.arange(first.size)])
     return max(p, float_info.min)
 
 
@@ -97,6 +99,12 @@ def _added(sums: Floats, size: int, count: int, most: int) -> Floats:
     return spread
 
 
+def _spaced(ways: Floats, size: int) -> Floats:
+    found = np.zeros((ways.size - 1) * size + 1)
+    found[::size] = ways
+    return found
+
+
 def _longer(sums: Floats, size: int) -> Floats:
     found = np.zeros(size)
     found[: sums.size] = sums
@@ -106,10 +114,11 @@ def _longer(sums: Floats, size: int) -> Floats:
 def _binomial(n: int, most: int) -> Floats:
     """Return the probability of 0, 1, ... up to `most` heads of n coins, each correctly rounded."""
     of, ways, found = 2**n, 1, []
-    for heads in range(min(n, most) + 1):
+    for heads in range(min(n // 2, most) + 1):
         found.append(ways / of)
         ways = ways * (n - heads) // (heads + 1)
-    likely = np.array(found)
+    mirrored = found[: n - n // 2][::-1]  # as many heads as there may be tails
+    likely = np.array((found + mirrored)[: most + 1] if most > n // 2 else found)
     likely[likely < float_info.min] = 0  # such numbers would be slow, and add nothing
     return likely
 
