@@ -136,7 +136,7 @@ def flat(row: Row) -> dict[str, Any]:
         "shares": shares and _shares_text(shares),
     }
     for n, vote in enumerate(row.item.votes, 1):
-        cells |= {f"vote_{n}_{name}": cell for name, cell in _vote(vote).items()}
+        cells |= {f"vote_{n}_{name}": cell for name, cell in of_vote(vote).items()}
     for n, answer in enumerate(row.item.gold, 1):
         cells[f"outside_{n}"] = answer_text(answer.presence, answer.labels)
     return cells | (_lead(row.item.decision) if row.item.decision else {})
@@ -196,7 +196,8 @@ def _shares_text(shares: Shares) -> str | None:
     return "|".join(texts) or None
 
 
-def _vote(vote: Vote) -> dict[str, Any]:
+def of_vote(vote: Vote) -> dict[str, Any]:
+    """Return what a labeller said, under the names of OF_VOTE."""
     return {
         "rater": vote.rater.pseudonym,
         "rater_group": vote.rater.group,

@@ -6,9 +6,10 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from db.detections import ItemDetection
-from db.votes import LabelledItem, Vote
+from db.votes import LabelledItem
 from pipeline import ground_truth
 from pipeline.exporting import csv_file
+from pipeline.exporting.gold_rows import OF_VOTE, of_vote
 from pipeline.exporting.ratings import long_rows
 from pipeline.report.findings import Known
 from pipeline.tidy import COLUMNS, Kind
@@ -22,18 +23,6 @@ OF_ITEM: dict[str, Kind] = {
     "system": "text",
 }
 MARKS: dict[str, Kind] = {"is_repeat": "boolean", "is_calibration": "boolean"}
-OF_VOTE: dict[str, Kind] = {
-    "rater": "text",
-    "rater_group": "text",
-    "presence": "text",
-    "labels": "text",
-    "primary": "text",
-    "confidence": "integer",
-    "comment": "text",
-    "seconds": "number",
-    "revision": "integer",
-    "submitted_at": "instant",
-}
 OF_DETECTION: dict[str, Kind] = {
     "detector": "text",
     "place": "text",
@@ -52,7 +41,7 @@ def files(known: Known) -> dict[str, bytes]:
         criteria = [criterion["id"] for criterion in study.criteria]
         return {RATINGS: _csv(COLUMNS, long_rows(study.name, criteria, known.answers))}
     votes = (
-        (*_item(study.name, item), *_vote(vote), item.is_repeat, item.is_calibration)
+        (*_item(study.name, item), *of_vote(vote).values(), item.is_repeat, item.is_calibration)
         for item in known.items
         for vote in item.votes
     )
@@ -72,21 +61,6 @@ def _csv(columns: Mapping[str, Kind], rows: Iterator[tuple[Any, ...]]) -> bytes:
 
 def _item(study: str, item: LabelledItem) -> tuple[Any, ...]:
     return study, item.item, item.question, item.system
-
-
-def _vote(vote: Vote) -> tuple[Any, ...]:
-    return (
-        vote.rater.pseudonym,
-        vote.rater.group,
-        vote.given.presence,
-        "|".join(label.id for label in vote.given.labels) or None,
-        vote.given.primary,
-        vote.given.confidence,
-        vote.comment,
-        vote.seconds,
-        vote.revision,
-        vote.submitted_at,
-    )
 
 
 def _detections(
