@@ -18,6 +18,7 @@ from pipeline.stats.intervals import (
     bootstrap,
     estimates,
 )
+from pipeline.stats.products import product
 from pipeline.stats.ratings import MISSING, Ratings
 from pipeline.stats.sums import OfSums
 
@@ -268,8 +269,8 @@ def _fixed(counts: Floats, apart: Floats) -> Alphas:
     between = to_kinds @ counts.T if by_kinds else apart
 
     def of_samples(weights: Weights) -> Floats:
-        given = weights if by_kinds else weights @ counts
-        expected = ((given @ between) * given).sum(axis=1)
+        given = weights.T if by_kinds else product(counts.T, weights.T)
+        expected = (product(between, given) * given).sum(axis=0)
         found: Floats = 1 - (weights @ each - 1) * (weights @ disagreement) / expected
         return found
 

@@ -22,6 +22,7 @@ from pipeline.stats.intervals import (
     bootstrap,
     wilson,
 )
+from pipeline.stats.products import product
 
 CONVENTION = (
     "labels that neither gold nor detector gives are left out of macro; in macro and weighted, a"
@@ -146,7 +147,8 @@ def figures(
     figures are each label's F1, then precision, recall and F1 by micro, macro and weighted
     averaging; NaN where one is undefined.
     """
-    counted = weights @ np.hstack([gold & found, gold, found]).astype(np.float64)
+    kinds = np.hstack([gold & found, gold, found]).astype(np.float64)
+    counted = product(kinds.T, weights.T).T
     tp, support, given = np.split(counted, 3, axis=1)
     quotients = [(tp, given), (tp, support), (2 * tp, given + support)]
     each = np.stack([part / whole for part, whole in quotients])

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.intervals import Resampling, Samples, Weights, resampled
+from pipeline.stats.products import product
 
 AT_ONCE = 2**20  # sums held at once
 
@@ -31,7 +32,7 @@ class OfSums:
         return self._of_blocks(weights[at : at + size] for at in range(0, len(weights), size))
 
     def _of_blocks(self, blocks: Iterable[Weights]) -> Floats:
-        gathered = _gathered(self.adds @ block.T for block in blocks)
+        gathered = _gathered(product(self.adds, block.T) for block in blocks)
         return np.hstack([self._of_sums(sums) for sums in gathered]).T
 
     def _of_sums(self, sums: Floats) -> Floats:
