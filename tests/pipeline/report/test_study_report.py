@@ -4,9 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from db.engine import Store
-from db.errors import NotAllowed, NotKnown
+from db.errors import FileRejected, NotAllowed, NotKnown
+from db.tables import Event
 from pipeline.report.blocks import Coloured, Heading
 from pipeline.report.study_report import ReportOf, run
 from tests.pipeline.labels import make_label_study
@@ -14,6 +16,7 @@ from tests.pipeline.report.studies import (
     SYSTEMS,
     add_texts,
     imported_study,
+    label_study,
     rating_study,
     tables,
     told,
@@ -170,3 +173,56 @@ def test_sections_stand_in_the_order_in_which_a_reader_wants_them(sqlite_store: 
         "methods",
         "references",
     ]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
+
+
+def test_answers_go_into_the_datasheet_and_stay_in_the_file_to_fill(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    label_study(sqlite_store)
+    mine, out = tmp_path / "mine.toml", tmp_path / "out"
+    mine.write_text('ethics = "委员会 12 号"\n', "utf-8")
+    done = run(sqlite_store, ReportOf("labels", out, answers=mine))
+    sheet = json.loads((out / "datasheet.json").read_text("utf-8"))
+    assert (len(sheet["fields"]), len(sheet["blanks"])) == (done.questions, done.blanks)
+    assert "ethics" not in sheet["blanks"]
+    for name in ("datasheet.md", "datasheet.tex", "answers.toml", "heds.json"):
+        assert "委员会 12 号" in (out / name).read_text("utf-8")
+    mine.write_text('etics = "?"\n', "utf-8")
+    with pytest.raises(FileRejected, match="has no field etics; the fields are paper, "):
+        run(sqlite_store, ReportOf("labels", tmp_path / "again", answers=mine))
+    assert not (tmp_path / "again").exists()
+
+
+def test_without_texts_no_question_and_no_answer_is_shown(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    rating_study(sqlite_store, questions=6, criteria=("helpfulness",))
+    shown = {}
+    for texts in (True, False):
+        run(sqlite_store, ReportOf("pilot", tmp_path / str(texts), texts=texts))
+        found = files(tmp_path / str(texts))
+        shown[texts] = {name for name, content in found.items() if "三天了".encode() in content}
+    assert {"report.html", "report.md", "report.tex", "report.json"} <= shown[True]
+    assert shown[False] == set()
+
+
+def test_before_unblinding_no_file_names_a_system(sqlite_store: Store, tmp_path: Path) -> None:
+    label_study(sqlite_store)
+    done = run(sqlite_store, ReportOf("labels", tmp_path / "out"))
+    assert done.unblinded is False
+    assert not [n for n, content in files(tmp_path / "out").items() if b"secret" in content]
+
+
+def test_each_report_is_logged_as_an_export(sqlite_store: Store, tmp_path: Path) -> None:
+    label_study(sqlite_store)
+    for name in ("a", "b"):
+        run(sqlite_store, ReportOf("labels", tmp_path / name))
+    with sqlite_store.reading() as session:
+        events = session.scalars(select(Event).where(Event.kind == "exported")).all()
+        assert [Path(event.details["path"]).name for event in events] == ["a", "b"]
+        assert {event.details["rows"] for event in events} == {16}
