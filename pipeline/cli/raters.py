@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli import pictures, raters_picture, raters_texts
+from pipeline.cli import pictures, raters_own, raters_picture, raters_texts
 from pipeline.cli.command import Command, common_options, opened, show
 from pipeline.cli.raters_objects import as_object
 from pipeline.figures import check_ending
-from pipeline.raters import RatersOf, run
+from pipeline.raters import RatersOf, own, run
 
 
 @click.command(cls=Command)
@@ -30,6 +30,9 @@ from pipeline.raters import RatersOf, run
     help="Also draw the raters' severity and drift, as .svg, .png or .pdf.",
 )
 @click.option("--latex", "as_latex", is_flag=True, help="Print the tables for LaTeX.")
+@click.option(
+    "--own", "whose", metavar="PSEUDONYM", help="Only what this rater may see of the own ratings."
+)
 def raters(
     *,
     study: str,
@@ -40,6 +43,7 @@ def raters(
     consensus: bool,
     picture: Path | None,
     as_latex: bool,
+    whose: str | None,
     database: str | None,
     as_json: bool,
 ) -> None:
@@ -52,8 +56,14 @@ def raters(
     Severity is the mean of a rater's scores less the mean of the others' on the same answers, with
     bootstrap intervals over questions. All is described and nobody is tested; with --model one
     test says whether the raters differ at all. Who rates in the study should not see this before
-    its end.
+    its end; what --own shows holds no other rater's scores, and nothing to compare with until then.
     """
+    if whose:
+        if any((criterion, rater, group, model, consensus, picture, as_latex)):
+            raise click.UsageError("--own goes with --study alone")
+        of_one = own(opened(database), study=study, rater=whose)
+        show(raters_own.as_object(of_one), raters_own.lines(of_one), as_json=as_json)
+        return
     if picture:
         check_ending(picture)
     found = run(opened(database), RatersOf(study, criterion, group, rater, model))

@@ -51,10 +51,15 @@ def _rater(each: RaterInAll, criteria: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _pace(took: Pace) -> dict[str, Any]:
+    fast = {"faster_than_reading": {"n": took.timed, "answers": took.fast}}
+    return pace_object(took) | (fast if took.n else {})
+
+
+def pace_object(took: Pace) -> dict[str, Any]:
+    """Return the quartiles of the seconds that answers took."""
     if not took.n:
         return UNKNOWN_PACE
-    known = {"n": took.n, "lower": took.lower, "median": took.median, "upper": took.upper}
-    return known | {"faster_than_reading": {"n": took.timed, "answers": took.fast}}
+    return {"n": took.n, "lower": took.lower, "median": took.median, "upper": took.upper}
 
 
 def _halo(found: Halo, criteria: tuple[str, ...]) -> dict[str, Any]:
