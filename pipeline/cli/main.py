@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from pipeline.settings import keep_to_one_core
+
 COMMANDS = {
     "demo": ("pipeline.cli.serve:demo", "Make the demo store and serve it."),
     "app": ("pipeline.cli.serve:app", "Serve the annotation app."),
@@ -90,6 +92,7 @@ def main() -> None:
 
 def run() -> None:
     """Run the command as a shell calls it: a closed terminal or `kill` ends it like Ctrl-C."""
+    keep_to_one_core()
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
