@@ -16,11 +16,21 @@ def draw(path: Path, found: Results) -> None:
     values = [
         value for of in found.criteria.values() for each in of.systems for value in each.share
     ]
-    panels = [Panel("Means", level, _series(found, _means), span=(min(values), max(values)))]
+    panels = [
+        Panel("Means", f"mean, {level}", _series(found, _means), span=(min(values), max(values)))
+    ]
     pairs = len(next(iter(found.criteria.values())).differences)
     if pairs <= MOST_PAIRS:
         differences = _series(found, _differences)
-        panels.append(Panel("Differences", level, differences, span=_around(differences), mark=0.0))
+        panels.append(
+            Panel(
+                "Differences",
+                f"difference, {level}",
+                differences,
+                span=_around(differences),
+                mark=0.0,
+            )
+        )
     of_group = f", group {found.group}" if found.group else ""
     draw_points(path, f"{found.study}: {found.scored.questions:,} questions{of_group}", panels)
 
