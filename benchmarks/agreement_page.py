@@ -13,6 +13,7 @@ of AC1, AC2, Fleiss', Conger's and Light's kappa and of the ICCs, and leaves out
 import argparse
 import csv
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -46,12 +47,12 @@ def main() -> None:
         for criteria in map(int, size.criteria.split(",")):
             store = f"--database=sqlite:///{Path(folder) / f'{criteria}.sqlite'}"
             fill(Path(folder), size, criteria, store)
-            took = [seconds("agreement", "--study", "large", "--json", store)
-                    for _ in range(size.rounds)]  # fmt: skip
+            command = ("agreement", "--study", "large", "--json", store)
+            took, busy = zip(*(timed(*command) for _ in range(size.rounds)), strict=True)
             print(
                 f"  cbt agreement, {criteria} criteria: {median(took):.2f} s"
-                f" ({min(took):.2f} to {max(took):.2f}), rival / ours"
-                f" {criteria * rival / median(took):,.0f}"
+                f" ({min(took):.2f} to {max(took):.2f}), processor {median(busy):.2f} s,"
+                f" rival / ours {criteria * rival / median(took):,.0f}"
             )
 
 
@@ -75,17 +76,22 @@ def fill(folder: Path, size: argparse.Namespace, criteria: int, store: str) -> N
             for item in range(size.items)
             for rater in range(size.raters)
         )
-    seconds("import", "ratings", str(path), "--study", "large", "--json", store)
+    timed("import", "ratings", str(path), "--study", "large", "--json", store)
 
 
-def seconds(*arguments: str) -> float:
-    """Run the command in a process of its own; return how long it took."""
-    began = time.perf_counter()
+def timed(*arguments: str) -> tuple[float, float]:
+    """Run the command in a process of its own; return its seconds and its processor seconds."""
+    began, used = time.perf_counter(), _processor_seconds()
     command = [sys.executable, "-m", "pipeline.cli.main", *arguments]
     done = subprocess.run(command, check=True, capture_output=True)
     took = time.perf_counter() - began
     assert "error" not in json.loads(done.stdout)
-    return took
+    return took, _processor_seconds() - used
+
+
+def _processor_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def rival_seconds(given: NDArray[np.int64]) -> float:

@@ -6,13 +6,14 @@ from pipeline.agreement.counts import Extent
 from pipeline.agreement.criterion import CriterionAgreement, chosen, leading
 from pipeline.agreement.measuring import Agreement
 from pipeline.cli import agreement_raters, agreement_tables, latex
-from pipeline.cli.agreement_names import EMPTY_SETS, NAMES, metric, named, reasons, two
+from pipeline.cli.agreement_names import EMPTY_SETS, NAMES, SETS, metric, named, reasons, two
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import interval, interval_heading, places
 from pipeline.cli.planning_texts import sentence
 from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.stats.coefficients import Coefficient
 from pipeline.stats.families import IDENTITY, Which
+from pipeline.stats.intervals import Estimate
 
 
 def lines(found: Agreement) -> Iterator[str]:
@@ -40,7 +41,7 @@ def _overview(found: Agreement) -> list[list[str]]:
     """Return what to read first: three coefficients of each criterion, beside each other."""
     head = ["", *(f"{each.criterion}" for each in found.criteria)]
     rows = [
-        [named(one), *(_with_interval(of[place]) for of in map(_first, found.criteria))]
+        [named(one), *(told(of[place].estimate) for of in map(_first, found.criteria))]
         for place, one in enumerate(_first(found.criteria[0]))
     ]
     return [head, *rows]
@@ -53,7 +54,7 @@ def _first(found: CriterionAgreement) -> list[Coefficient]:
 
 
 def _criterion(found: CriterionAgreement, of: Agreement) -> Iterator[str]:
-    yield f"{found.criterion}: {_extent(found.extent)}"
+    yield f"{found.criterion}: {_extent(found.extent, what='score' if found.ordered else 'answer')}"
     if found.planning:
         yield planned(found)
     level = of.plan.level
@@ -78,12 +79,12 @@ def _block(block: Iterator[str]) -> Iterator[str]:
         yield from told
 
 
-def _extent(extent: Extent) -> str:
+def _extent(extent: Extent, *, what: str) -> str:
     each = sorted(extent.per_item)
-    scores = f"{each[0]}" if len(each) == 1 else f"{each[0]} to {each[-1]}" if each else "no"
+    some = f"{each[0]}" if len(each) == 1 else f"{each[0]} to {each[-1]}" if each else "no"
     return (
-        f"{many(extent.raters, 'rater')}, {many(extent.items, 'item')} with {scores} scores each,"
-        f" {extent.shared:,} with two or more; {many(extent.judgements, 'score')} given,"
+        f"{many(extent.raters, 'rater')}, {many(extent.items, 'item')} with {some} {what}s each,"
+        f" {extent.shared:,} with two or more; {many(extent.judgements, what)} given,"
         f" {extent.missing:,} missing"
     )
 
@@ -101,9 +102,8 @@ def planned(found: CriterionAgreement) -> str:
 
 
 def _row(each: Coefficient) -> list[str]:
-    estimate = each.estimate
-    told = [*two(estimate), f"{each.items:,}"]
-    return [NAMES[each.name], metric(each.name, each.metric), *told]
+    name = [NAMES[each.name], metric(each.name, each.metric)]
+    return [*name, *two(each.estimate), f"{each.items:,}"]
 
 
 def notes(found: Agreement) -> Iterator[str]:
@@ -115,9 +115,10 @@ def notes(found: Agreement) -> Iterator[str]:
         f" {plan.resamples:,} resamples, seed {plan.seed}; raters held fixed, so they are for these"
         " raters (--json has each figure's method)"
     )
+    cannot = "" if found.labels else ', or are "cannot judge"'
     yield (
-        "raters are paired by the item that they scored; missing are scores that were to be given"
-        ' and are not, or are "cannot judge", never what the design left out'
+        "raters are paired by the item that they judged; missing is what was to be given and is not"
+        f"{cannot}, never what the design left out"
     )
     if found.labels:
         yield 'presence is "yes", "no" or "cannot tell"; sets of labels are of those who can tell'
@@ -144,12 +145,17 @@ def latex_table(found: Agreement) -> Iterator[str]:
         for place, each in enumerate(found.criteria[0].coefficients)
         if any(one.coefficients[place].estimate.value is not None for one in found.criteria)
     ]
+    if found.labels:
+        rows += [
+            [f"Sets of labels: {', '.join(SETS[key])}", told(estimate)]
+            for key, estimate in found.labels.labels.items()
+        ]
     extents = [each.extent for each in found.criteria]
     rows.append([])
-    rows.append(["Items with two scores or more", *(f"{each.shared:,}" for each in extents)])
+    rows.append(["Items that two or more judged", *(f"{each.shared:,}" for each in extents)])
     rows.append(["Raters", *(f"{each.raters:,}" for each in extents)])
-    rows.append(["Scores given", *(f"{each.judgements:,}" for each in extents)])
-    rows.append(["Scores missing", *(f"{each.missing:,}" for each in extents)])
+    rows.append(["Judgements given", *(f"{each.judgements:,}" for each in extents)])
+    rows.append(["Judgements missing", *(f"{each.missing:,}" for each in extents)])
     plan = found.plan
     caption = (
         f"Agreement of the raters of {found.study}"
@@ -162,9 +168,14 @@ def latex_table(found: Agreement) -> Iterator[str]:
 
 
 def _cells(found: Agreement, place: int) -> list[str]:
-    return [_with_interval(each.coefficients[place]) for each in found.criteria]
+    return [told(each.coefficients[place].estimate) for each in found.criteria]
 
 
-def _with_interval(each: Coefficient) -> str:
-    estimate, value = each.estimate, places(each.estimate.value, 2)
+def told(estimate: Estimate) -> str:
+    """Return a figure with its interval, for one column.
+
+    >>> told(Estimate(0.6149, 0.518, 0.694, 0.95, "bootstrap"))
+    '0.61 (0.52 to 0.69)'
+    """
+    value = places(estimate.value, 2)
     return value if estimate.low is None else f"{value} ({interval(estimate, 2)})"

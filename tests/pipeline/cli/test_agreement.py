@@ -205,7 +205,10 @@ def test_labellers_of_distortions_agree_in_presence_and_in_sets(labelled: Store)
     assert sets["krippendorff_alpha", "jaccard"]["value"] == pytest.approx(masi)
     of_label = {each["label"]: each for each in found["labels"]["labels"]}
     assert (of_label["labeling"]["votes"], of_label["labeling"]["n"]) == (3, 4)
+    _, out, _ = cbt("--study", "labels", of(labelled), "--latex")
+    assert "Sets of labels: Krippendorff's alpha, MASI & 0.33" in out
     _, out, _ = cbt("--study", "labels", of(labelled))
+    assert "presence: 2 raters, 5 items with 2 answers each" in out
     assert "for MASI and Jaccard two empty sets are 0 apart" in out
     assert "secret" not in out
 
