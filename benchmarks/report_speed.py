@@ -31,8 +31,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         scores = write_ratings(folder / "ratings.csv", size)
-        print(f"{scores:,} scores: {size.systems} systems × {size.items} items × {size.raters}")
-        print(f"raters × {size.criteria} criteria; load {os.getloadavg()[0]:.1f}")
+        print(f"{size.systems} systems × {size.items} items × {size.raters} raters", end="")
+        print(f" × {size.criteria} criteria, {scores:,} scores; load {os.getloadavg()[0]:.1f}")
         database = f"--database=sqlite:///{folder / 'store.sqlite'}"
         took = timed("import", "ratings", str(folder / "ratings.csv"), "--study", "big", database)
         print(f"  cbt import ratings   {took[0]:6.2f} s")

@@ -116,8 +116,6 @@ def _notes(told: Sequence[Source]) -> Iterator[str]:
         yield f"In brackets the {100 * level:g}% interval, with raters held fixed."
     for method in dict.fromkeys(source.method for source in told if source.method):
         yield f"{method[:1].upper()}{method[1:]}."
-    for reason in dict.fromkeys(source.reason for source in told if source.reason):
-        yield f"No interval or no figure where {reason}."
 
 
 def _labels(context: Context, found: Finding) -> Table:

@@ -150,10 +150,9 @@ def _difference_notes(pairs: list[dict[str, Any]], sources: list[Source]) -> Ite
             "Where not all raters scored both answers, the mean difference is over questions and"
             " is not exactly the difference of the two means."
         )
-    reasons = dict.fromkeys(source.reason for source in sources if source.reason)
-    reasons |= dict.fromkeys(each["no_p_holm"]["reason"] for each in pairs if each.get("no_p_holm"))
-    for reason in reasons:
-        yield f"{NONE} stands where {reason}."
+    unadjusted = (each["no_p_holm"]["reason"] for each in pairs if each.get("no_p_holm"))
+    for reason in dict.fromkeys(unadjusted):
+        yield f"No adjusted p where {reason}."
 
 
 def _picture(

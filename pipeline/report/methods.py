@@ -227,9 +227,9 @@ def _what_zh(context: Context) -> str:
     answers = f"{len(facts.systems):,} 个系统对 {size.questions:,} 个问题的 {size.items:,} 份回答"
     what = answers if facts.systems else f"{size.questions:,} 个问题"
     if context.known.study.kind == "distortion":
-        return f"{facts.raters:,} 名标注者标注了{what}中的认知歪曲。"
+        return f"{facts.raters:,} 名标注者标注了 {what}中的认知歪曲。"
     names = "、".join(context.name_zh(criterion) for criterion in context.criteria)
-    return f"{facts.raters:,} 名评分者为{what}评分，评分项为：{names}。"
+    return f"{facts.raters:,} 名评分者为 {what}评分，评分项为：{names}。"
 
 
 def _design_zh(context: Context) -> str:

@@ -54,18 +54,16 @@ def _in_all(context: Context, found: Finding) -> Table:
         yield Cell(each["group"] or NONE)
         yield Cell(f"{each['judgements']:,}", (each["judgements"],))
         seconds = each["seconds"]
-        if "median" in seconds:
-            median = context.sources.figure(
-                f"raters.{name}.seconds",
-                f"median seconds that {name} took for an answer",
-                found,
-                (*at, "seconds", "median"),
-                rows=context.sources.rows(rater=name),
-                n=seconds["n"],
-            )
-            yield value_cell(median, places(median.value, 0))
-        else:
-            yield Cell(NONE)
+        known = ("median",) if "median" in seconds else ()
+        median = context.sources.figure(
+            f"raters.{name}.seconds",
+            f"median seconds that {name} took for an answer",
+            found,
+            (*at, "seconds", *known),
+            rows=context.sources.rows(rater=name),
+            n=seconds.get("n"),
+        )
+        yield value_cell(median, places(median.value, 0))
         for whose in ("own", "others"):
             halo = context.sources.figure(
                 f"raters.{name}.halo.{whose}",
@@ -115,7 +113,6 @@ def _on(context: Context, found: Finding, criterion: str) -> Table:
         yield interval_cell(_figure(context, found, criterion, place, *WITH_OTHERS), _two)
 
     methods = dict.fromkeys(each.method for each in told if each.method)
-    reasons = dict.fromkeys(each.reason for each in told if each.reason)
     return Table(
         f"raters-{criterion}",
         f"{context.name(criterion)}: how each rater scores",
@@ -134,7 +131,6 @@ def _on(context: Context, found: Finding, criterion: str) -> Table:
             " more lenient. Spread: standard deviation of the scores. Drift: what changed of the"
             " former from the first third of the order to the last. Kappa: quadratic weights.",
             *(f"Intervals: {method}." for method in methods),
-            *(f"{NONE} stands where {reason}." for reason in reasons),
         ),
     )
 

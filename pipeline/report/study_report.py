@@ -1,8 +1,8 @@
 """Write the report of a study: its tables, figures, methods and datasheet, in one folder."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from pipeline.report import (
     table_metrics,
     table_scores,
 )
-from pipeline.report.blocks import Block, Document
+from pipeline.report.blocks import Block, Document, Source, Table
 from pipeline.report.contents import contents_of
 from pipeline.report.context import Context
 from pipeline.report.datasheet import Datasheet, Key
@@ -144,10 +144,20 @@ def _blocks(context: Context, store: Store, *, texts: bool) -> Iterator[Block]:
     yield from front_matter.blocks(context)
     told = [block for section in SECTIONS for block in section.blocks(context)]
     yield from summary.blocks(context)
-    yield from told
+    yield from (_with_reasons(block, context.sources.told) for block in told)
     if texts:
         yield from case_study.blocks(context, store)
     yield from methods.blocks(context)
+
+
+def _with_reasons(block: Block, told: Mapping[str, Source]) -> Block:
+    """Return a table with a note for each reason why one of its figures, or intervals, is not."""
+    if not isinstance(block, Table):
+        return block
+    figures = (told[cell.id] for row in block.rows() for cell in row if cell.id)
+    reasons = dict.fromkeys(each.reason for each in figures if each.reason)
+    notes = (f"No interval, or no figure, where {reason}." for reason in reasons)
+    return replace(block, notes=(*block.notes, *notes))
 
 
 def _sheet_files(sheet: Datasheet) -> dict[str, bytes]:

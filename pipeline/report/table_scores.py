@@ -95,8 +95,6 @@ def _notes(context: Context, means: dict[tuple[str, int], Source]) -> Iterator[s
     scales = {tuple(level["value"] for level in c["levels"]) for c in context.criteria.values()}
     for scale in sorted(scales):
         yield f"The scale is from {scale[0]} to {scale[-1]}."
-    for reason in dict.fromkeys(source.reason for source in means.values() if source.reason):
-        yield f"No interval or no figure where {reason}."
 
 
 def _shares(

@@ -25,7 +25,7 @@ def test_both_languages_say_design_methods_seeds_and_versions(sqlite_store: Stor
     ):
         assert said in english, said
     for said in (
-        "3 名评分者为2 个系统对 6 个问题的 12 份回答评分，评分项为：切题、CBT 结构、帮助程度。",
+        "3 名评分者为 2 个系统对 6 个问题的 12 份回答评分，评分项为：切题、CBT 结构、帮助程度。",
         "500 次，种子 20240324，置信水平 0.95",
         "在预先固定的 3 个比较中校正",
         "1 个隐藏的重复条目",
