@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 AT_ONCE = 2**18  # products of numbers; OpenBLAS spreads more over cores, and waits for the slowest
+ROWS = 16  # of a large left side, which more columns then share
 FEW = 4  # columns: with fewer at once, going through the left side again and again takes longer
 
 
@@ -16,11 +17,14 @@ def product(left: NDArray[np.float64], right: NDArray[np.float64]) -> NDArray[np
     >>> product(np.array([[1.0, 2.0]]), np.array([[1.0, 0.0], [1.0, 3.0]])).tolist()
     [[3.0, 6.0]]
     """
-    columns = AT_ONCE // max(1, left.size)
+    (height, k), width = left.shape, right.shape[1]
+    rows = height if FEW * left.size <= AT_ONCE else min(height, ROWS)
+    columns = AT_ONCE // max(1, rows * k)
     if columns < FEW:
         return left @ right
-    found = np.empty((left.shape[0], right.shape[1]))
-    for start in range(0, right.shape[1], columns):
-        step = slice(start, start + columns)
-        np.matmul(left, right[:, step], out=found[:, step])
+    found = np.empty((height, width))
+    for top in range(0, height, max(1, rows)):
+        for start in range(0, width, columns):
+            tile = slice(top, top + rows), slice(start, start + columns)
+            np.matmul(left[tile[0]], right[:, tile[1]], out=found[tile])
     return found
