@@ -37,7 +37,7 @@ def run(store: Store, command: str, options: Sequence[str]) -> dict[str, Any]:
 def _started(asked: Sequence[str], database: str) -> "subprocess.Popen[bytes]":
     process = subprocess.Popen(  # noqa: S603
         asked,
-        env=environment(CBT_DATABASE_URL=database, OPENBLAS_NUM_THREADS="1"),
+        env=environment(CBT_DATABASE_URL=database),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
