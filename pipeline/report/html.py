@@ -209,7 +209,7 @@ class _Page(Writer[Iterator[str]]):
 
     def _caption(self, block: Picture | Coloured) -> Iterator[str]:
         key, label = self.blocks[block.id], self.named[block.id]
-        notes = "".join(f'<span class="notes">{shown(note)}</span>' for note in block.notes)
+        notes = " ".join(f'<span class="notes">{shown(note)}</span>' for note in block.notes)
         yield (
             f'<figcaption id="{key}-caption"><span class="label">{label}.</span>'
             f" {shown(block.caption)} {notes}</figcaption>"
