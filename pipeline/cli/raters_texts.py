@@ -156,6 +156,8 @@ def suggested(name: str, each: CriterionRaters, found: RatersFound) -> Rows:
     if isinstance(model, Undefined):
         return [head, [f"nothing: {model.reason}", *[""] * len(levels)]]
     rows = [["share of the answers", *map(percent, model.shares.tolist())]]
+    if not model.converged:
+        rows.append([f"not settled after {model.steps:,} steps", *[""] * len(levels)])
     wanted = {rater.rater for rater in each.raters}
     for place, rater in enumerate(found.names):
         if rater not in wanted:
