@@ -27,6 +27,10 @@ NO_OTHERS = Undefined(
     "nobody else scored the same answers; one more rater on them would be enough",
 )
 ONE_PLACE = Undefined("one_place", "there are too few different places to tell a change")
+SAME_ORDER = Undefined(
+    "same_order",
+    "raters scored in the same order, so what changes in common cannot be told from the answers",
+)
 
 
 @dataclass(frozen=True)
@@ -90,15 +94,19 @@ def habits(
     `ratings` has the shape (raters, units), `questions` (units,): what each unit is about, as
     places from 0. The difference is the mean, over the units that others scored too, of the own
     value less the mean of the others' values. What is good or bad about an answer thus cancels
-    out, as far as the others saw it. If orders are drawn independently for each rater, the others
-    scored an answer at any place of theirs, so that a drift which all raters share shows as well.
+    out, as far as the others saw it.
 
-    The trend is the slope of the least-squares line of these differences over the places. That of
-    all raters in common lets each have an own height. The intervals are the bootstrap's over
-    questions, all figures from the same resamples; thirds stay what they are in the whole.
+    The trend is the slope of the least-squares line of these differences over the places: how a
+    rater drifts against the others. A drift that all raters share shows in it as far as the others
+    scored the same answer at other places. The trend of all raters in common is therefore over the
+    own place less the mean of the others' places, each rater with an own height: if every score
+    moves by b a place, own less others' scores differ by b times own less others' places. The
+    intervals are the bootstrap's over questions, all figures from the same resamples; thirds stay
+    what they are in the whole.
 
     Undefined cases: nobody else scored the same units; an order that is not known, or where all
-    places are the same; and for an interval what `ratios.refusal` says.
+    places are the same; in common, an order that is the same for all; and for an interval what
+    `ratios.refusal` says.
 
     Two raters, of whom the second gives 1 more on the last of three units: +1/3 and -1/3. The
     slope of (0, 0, 1) over (1, 2, 3) is 1/2.
@@ -121,7 +129,7 @@ def habits(
         for rater, row in enumerate(apart)
         for order in orders
     ]
-    trends = [_in_common(drifts[at :: len(orders)]) for at in range(len(orders))]
+    trends = [_in_common(apart, order, ratings.given, questions, size) for order in orders]
     figures = [*severity, *(each for drift in drifts for each in drift.figures), *trends]
     told = iter(_told(figures, plan))
     differing = [next(told) for _ in severity]
@@ -147,9 +155,13 @@ def differences(ratings: Ratings) -> tuple[Floats, Floats]:
 
     Both have shape (raters, units).
     """
-    values = np.where(ratings.given, ratings.levels[ratings.codes], 0.0)
-    count = ratings.given.sum(axis=0) - 1
-    both = ratings.given & (count > 0)
+    return _less_others(ratings.levels[ratings.codes], ratings.given)
+
+
+def _less_others(values: Floats, there: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+    values = np.where(there, values, 0.0)
+    count = there.sum(axis=0) - 1
+    both = there & (count > 0)
     others = (values.sum(axis=0) - values) / np.maximum(count, 1)
     return np.where(both, values - others, np.nan), np.where(both, others, np.nan)
 
@@ -248,23 +260,37 @@ class _InOrder:
         return _Figure(adds, of_sums, n, None, why)
 
 
-def _in_common(ordered: Sequence[_InOrder]) -> _Figure:
-    """Return the slope of all raters, each of whom has an own height."""
-    trends = [each.figures[1] for each in ordered]
+def _in_common(
+    apart: Floats, order: Order, given: NDArray[np.bool_], questions: Places, size: int
+) -> _Figure:
+    """Return the slope of all raters, each of whom has an own height.
+
+    A unit enters if the places of all who scored it are known.
+    """
+    unknown = np.isnan(order.places) & given
+    places = np.where(unknown.any(axis=0), np.nan, order.places)
+    known = ~np.isnan(apart) & ~np.isnan(places)
+    long = [
+        row.any() and float(np.ptp(at[row])) >= order.span
+        for row, at in zip(known, places, strict=True)
+    ]
+    told = known & np.array(long)[:, None]
+    start = float(places[known].min()) if known.any() else 0.0
+    x, _ = _less_others((places - start) / order.unit, given)
+    each = [
+        [np.bincount(questions[row], by[row], size) for by in (row * 1.0, z, z * z, d, z * d)]
+        for row, z, d in zip(told, x, apart, strict=True)
+    ]
 
     def slope(sums: Floats) -> Floats:
-        n, x, xx, d, xd = sums.reshape(len(trends), 5, -1).transpose(1, 0, 2)
+        n, x, xx, d, xd = sums.reshape(len(apart), 5, -1).transpose(1, 0, 2)
         n = np.maximum(n, 1)
         return _quotient((xd - x * d / n).sum(axis=0), (xx - x * x / n).sum(axis=0))[None]
 
-    whys = [each.undefined for each in trends if each.undefined not in {NO_OTHERS, ONE_PLACE}]
-    return _Figure(
-        np.concatenate([each.adds for each in trends]),
-        slope,
-        np.sum([each.n for each in trends], axis=0),
-        None,
-        whys[0] if whys else trends[0].undefined,
-    )
+    why = SAME_ORDER if told.any() else order.too_short if known.any() else order.unknown
+    why = NO_OTHERS if np.isnan(apart).all() else why
+    adds = np.array(each, dtype=np.float64)
+    return _Figure(adds.reshape(-1, size), slope, adds[:, 0].sum(axis=0), None, why)
 
 
 def _change(sums: Floats) -> Floats:

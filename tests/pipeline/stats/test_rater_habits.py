@@ -73,6 +73,36 @@ def test_a_drift_of_all_raters_shows_although_each_is_held_against_the_others() 
     assert none.low < 0 < none.high
 
 
+def test_a_drift_of_all_raters_shows_in_full_if_orders_are_much_the_same() -> None:
+    # Each score is two thirds of its place; the others' are never far from there.
+    rng = np.random.default_rng(5)
+    places = np.argsort(np.arange(UNITS) + rng.integers(0, 40, (RATERS, UNITS))).argsort() + 1.0
+    scale = np.arange(UNITS * 2.0)
+    drifting = Ratings(np.round(places * 2 / 3).astype(np.int64), scale)
+    (trend,) = found(drifting, places).trends
+    assert trend.value == pytest.approx(100 * 2 / 3, rel=0.02)
+
+
+def test_a_drift_of_all_raters_is_not_told_from_one_order_for_all() -> None:
+    ratings, places = study(drift=(0.8,) * 4)
+    (trend,) = found(ratings, np.tile(places[:1], (RATERS, 1))).trends
+    assert (trend.value, trend.code) == (None, "same_order")
+
+
+def test_a_place_that_one_rater_lacks_leaves_the_answer_out_of_the_drift_of_all() -> None:
+    ratings, places = study(drift=(0.8,) * 4)
+    places[0, :50] = np.nan
+    kept = np.arange(50, UNITS)
+    (trend,) = found(ratings, places).trends
+    (of_kept,) = habits(
+        ratings.of_items(kept),
+        questions=QUESTION[kept],
+        orders=[order(places[:, kept])],
+        plan=PLAN,
+    ).trends
+    assert trend.value == pytest.approx(of_kept.value)
+
+
 def test_a_trend_is_least_squares_over_the_differences() -> None:
     ratings, places = study(drift=(1, 0, -1, 0))
     apart, _ = differences(ratings)
