@@ -51,7 +51,10 @@ class RatioTest:
 
 @dataclass(frozen=True)
 class Component:
-    """The standard deviation of a random effect, in log odds; no test where it is undefined."""
+    """The standard deviation of a random effect, in log odds.
+
+    There is no test where it is undefined, or where the model without it has no maximum.
+    """
 
     deviation: Estimate
     standard_error: float | None
@@ -100,8 +103,8 @@ def fit(
     of a score above any level. Fitted by maximum likelihood (`cumulative_fit.fit`); standard errors
     are from the observed information, intervals Wald's, for a deviation on the scale of its
     logarithm. Tests compare the log likelihoods with and without the effects; p of a deviation is
-    half that of chi-square with one degree, as none is negative (Self and Liang, J. Am. Stat.
-    Assoc. 82, 1987).
+    half that of chi-square with one degree, as none is negative, and 1 at 0 (Self and Liang, J.
+    Am. Stat. Assoc. 82, 1987).
 
     A level that nobody gave has no threshold. A rater or system with only the lowest or highest
     score has no finite effect; what the others have is then as without its scores, which is where
@@ -235,13 +238,13 @@ class _Result:
         place = self.full.random.index(name)
         value = float(self.full.fitted.parameters.deviations[place])
         log = self._log_without((SYSTEMS, RATERS), leave_out=name)
-        gain = 0.0 if log is None else max(0.0, self.full.fitted.log_likelihood - log)
-        test = RatioTest(2 * gain, 1, float(chdtrc(1, 2 * gain)) / 2)
+        gain = None if log is None else max(0.0, self.full.fitted.log_likelihood - log)
         method = f"{self.method}, on the logarithm"
-        if gain <= NOTHING:
+        if gain is not None and gain <= NOTHING:
             why = AT_ZERO
             none = Estimate(0.0, None, None, self.level, method, why.code, why.reason)
-            return Component(none, None, test)
+            return Component(none, None, RatioTest(0.0, 1, 1.0))
+        test = None if gain is None else RatioTest(2 * gain, 1, float(chdtrc(1, 2 * gain)) / 2)
         at = place - len(self.full.random)
         error = float(np.sqrt(self._covariance()[at, at]))
         times = float(np.exp(self.quantile * error / value))

@@ -24,8 +24,8 @@ NOT_LINKED = Undefined(
 )
 NO_MAXIMUM = Undefined(
     "no_maximum",
-    "the likelihood grows without bound, as where raters always agree, or where all scores of some"
-    " raters or systems lie at or above those of the others",
+    "no maximum of the likelihood was found, as where raters nearly always agree, or where all"
+    " scores of some raters or systems lie at or above those of the others",
 )
 ONE = {
     SYSTEMS: Undefined("one_system", "there are scores of one system only"),
