@@ -13,6 +13,7 @@ from db.labels import PRESENCES
 from db.ratings import Rater
 from db.votes import LabelledItem
 from pipeline import analysis
+from pipeline.stats.clusters import several
 from pipeline.stats.intervals import Resampling
 from pipeline.stats.ratings import MISSING, Codes, Ratings
 
@@ -22,23 +23,26 @@ class Votes:
     """Who said what of which item, shape (raters, items), -1 where nothing is said.
 
     `presence` is the place of the answer in PRESENCES. `sets` has bit j where the labeller gave
-    `labels[j]`; who cannot tell has given no set.
+    `labels[j]`; who cannot tell has given no set. `about` has shape (items,): the question that
+    each is about, as a place from 0; None where each is about one of its own.
     """
 
     labels: tuple[str, ...]
     presence: Codes
     sets: Codes
+    about: NDArray[np.int64] | None
 
     @property
     def answers(self) -> Ratings:
         """Return presence as ratings on a scale without order, the places in PRESENCES."""
-        return Ratings(self.presence, np.arange(len(PRESENCES), dtype=np.float64))
+        return Ratings(self.presence, np.arange(len(PRESENCES), dtype=np.float64), self.about)
 
     @property
     def compared(self) -> "Votes":
         """Return the votes on items that have two or more."""
         kept = (self.presence != MISSING).sum(axis=0) > 1
-        return Votes(self.labels, self.presence[:, kept], self.sets[:, kept])
+        about = None if self.about is None else self.about[kept]
+        return Votes(self.labels, self.presence[:, kept], self.sets[:, kept], about)
 
     @property
     def raters(self) -> int:
@@ -100,7 +104,7 @@ def read(store: Store, *, study: str, group: str | None = None) -> LabelledStudy
             votes=arrays(first, labels=labels, raters=names),
             again=_at(
                 [(places[_unit(item)], item) for item in repeats],
-                len(first),
+                first,
                 labels=labels,
                 raters=names,
             ),
@@ -112,19 +116,20 @@ def read(store: Store, *, study: str, group: str | None = None) -> LabelledStudy
 
 def arrays(items: Sequence[LabelledItem], *, labels: Sequence[str], raters: Sequence[str]) -> Votes:
     """Return the newest votes of these raters, by pseudonym, on these items, in their order."""
-    return _at(list(enumerate(items)), len(items), labels=labels, raters=raters)
+    return _at(list(enumerate(items)), items, labels=labels, raters=raters)
 
 
 def _at(
     places: Sequence[tuple[int, LabelledItem]],
-    columns: int,
+    items: Sequence[LabelledItem],
     *,
     labels: Sequence[str],
     raters: Sequence[str],
 ) -> Votes:
+    """Return the votes on items, whose columns are told, in the order of all `items`."""
     row = {rater: number for number, rater in enumerate(raters)}
     bit = {label: 1 << place for place, label in enumerate(labels)}
-    presence = np.full((len(raters), columns), MISSING, dtype=np.int64)
+    presence = np.full((len(raters), len(items)), MISSING, dtype=np.int64)
     sets = presence.copy()
     given = [
         (row[vote.rater.pseudonym], column, vote.given)
@@ -136,7 +141,12 @@ def _at(
         presence[rater, column] = PRESENCES.index(answer.presence)
         if answer.presence != "cannot_tell":
             sets[rater, column] = sum(bit[label] for label in answer.ids)
-    return Votes(tuple(labels), presence, sets)
+    place_of = {
+        question: place
+        for place, question in enumerate(dict.fromkeys(item.question_id for item in items))
+    }
+    about = np.array([place_of[item.question_id] for item in items], dtype=np.int64)
+    return Votes(tuple(labels), presence, sets, several(about))
 
 
 def _unit(item: LabelledItem) -> tuple[int, int | None]:

@@ -34,17 +34,17 @@ class LabellerAgreement:
 def measure(votes: Votes, *, plan: Resampling) -> LabellerAgreement:
     """Return the agreement of all votes; items with fewer than two say nothing of it."""
     compared = votes.compared
-    given = compared.sets
-    by_label = sets.label_alpha(given, labels=compared.labels, plan=plan)
+    given, about = compared.sets, compared.about
+    by_label = sets.label_alpha(given, labels=compared.labels, plan=plan, about=about)
     return LabellerAgreement(
         items=compared.items,
         labellers=compared.raters,
         sets=int(((given != MISSING).sum(axis=0) > 1).sum()),
         presence=_of_presence(votes.answers, plan),
         labels={
-            "percent_agreement": sets.percent_agreement(given, plan=plan),
-            "alpha_masi": sets.set_alpha(given, distance="masi", plan=plan),
-            "alpha_jaccard": sets.set_alpha(given, distance="jaccard", plan=plan),
+            "percent_agreement": sets.percent_agreement(given, plan=plan, about=about),
+            "alpha_masi": sets.set_alpha(given, distance="masi", plan=plan, about=about),
+            "alpha_jaccard": sets.set_alpha(given, distance="jaccard", plan=plan, about=about),
         },
         by_label={
             label: (_times(given, place), by_label[label])

@@ -14,6 +14,7 @@ from db.errors import NotAllowed, NotKnown
 from db.ratings import Answer, RatedItem, Rater, ShownSystem
 from db.tables import Study
 from pipeline import analysis
+from pipeline.stats.clusters import several
 from pipeline.stats.intervals import Resampling
 from pipeline.stats.ratings import MISSING, Codes, Ratings
 
@@ -71,7 +72,15 @@ class RatedStudy:
 
     def ratings(self, criterion: Criterion) -> Ratings:
         """Return the scores on a criterion, repeats left out."""
-        return Ratings(self.codes[criterion.id], np.array(criterion.levels, dtype=np.float64))
+        return self._of(self.codes, criterion)
+
+    def repeat_ratings(self, criterion: Criterion) -> Ratings:
+        """Return the scores on a criterion that were given to the repeats of the units."""
+        return self._of(self.repeat_codes, criterion)
+
+    def _of(self, codes: dict[str, Codes], criterion: Criterion) -> Ratings:
+        levels = np.array(criterion.levels, dtype=np.float64)
+        return Ratings(codes[criterion.id], levels, several(self.unit_question))
 
     def asked(self, criterion: Criterion) -> NDArray[np.bool_]:
         """Return which assigned units the criterion is asked of, shape (raters, units)."""

@@ -16,7 +16,7 @@ from pipeline.stats import ordinal
 from pipeline.stats.dawid_skene import Consensus, consensus
 from pipeline.stats.group_agreement import BetweenGroups
 from pipeline.stats.halo import Halo, halo
-from pipeline.stats.intervals import Estimate, Resampling, Undefined
+from pipeline.stats.intervals import ITEMS, QUESTIONS, Estimate, Resampling, Undefined
 from pipeline.stats.kinds import one_hot
 from pipeline.stats.pace import Pace, pace
 from pipeline.stats.rater_habits import Habit, Order, differences, habits
@@ -102,7 +102,8 @@ class CriterionRaters:
 class RatersFound:
     """How a study's raters score.
 
-    `names` and `asked` are all raters and criteria, also where only one was wanted.
+    `names` and `asked` are all raters and criteria, also where only one was wanted. `resampled`
+    says what the intervals of agreement draw.
     """
 
     study: str
@@ -110,6 +111,7 @@ class RatersFound:
     status: str
     unblinded: bool
     plan: Resampling
+    resampled: str
     repeats: int
     calibration: int
     names: tuple[str, ...]
@@ -134,6 +136,7 @@ def run(store: Store, config: RatersOf) -> RatersFound:
         status=study.status,
         unblinded=study.unblinded,
         plan=study.plan,
+        resampled=QUESTIONS if study.ratings(wanted[0]).clustered else ITEMS,
         repeats=study.repeats,
         calibration=study.calibration,
         names=names,
@@ -175,7 +178,7 @@ def _criteria(study: RatedStudy, config: RatersOf) -> list[Criterion]:
 
 def _criterion(study: RatedStudy, criterion: Criterion, config: RatersOf) -> CriterionRaters:
     scores = study.ratings(criterion)
-    again = Ratings(study.repeat_codes[criterion.id], scores.levels)
+    again = study.repeat_ratings(criterion)
     found = habits(scores, questions=study.unit_question, orders=_orders(study), plan=study.plan)
     missing = study.missing(criterion).sum(axis=1)
     spread = spreads(scores)

@@ -8,8 +8,8 @@ from pipeline.stats.coefficients import Coefficient
 from pipeline.stats.icc import ICC
 
 DOMINANT = 0.8  # share of one level above which intervals are known to be too narrow, …
-MANY = 200  # … as long as fewer items than these have two scores
-TESTED = 100  # items from which on the coverage of the intervals is tested
+MANY = 200  # … as long as fewer items, or questions, than these have two scores
+TESTED = 100  # items or questions from which on the coverage of the intervals is tested
 
 
 @dataclass(frozen=True)
@@ -25,10 +25,11 @@ def of(
     if not extent.shared:
         return
     yield from _of_levels(extent, distribution)
-    if extent.shared < TESTED:
+    if extent.drawn < TESTED:
+        what = _drawn(extent)
         message = (
-            f"so few items with two scores or more ({extent.shared:,}) give rough intervals, whose"
-            f" coverage is tested from {TESTED} items on"
+            f"so few {what} with two scores or more ({extent.drawn:,}) give rough intervals, whose"
+            f" coverage is tested from {TESTED} {what} on"
         )
         yield Caution("few_items", message)
     if extent.shared < extent.items:
@@ -41,6 +42,10 @@ def of(
     yield from _of_coefficients(extent, coefficients)
 
 
+def _drawn(extent: Extent) -> str:
+    return "items" if extent.questions is None else "questions"
+
+
 def _of_levels(extent: Extent, distribution: Distribution) -> Iterator[Caution]:
     shares = [share or 0.0 for share in distribution.all.shares]
     highest = max(shares)
@@ -51,9 +56,10 @@ def _of_levels(extent: Extent, distribution: Distribution) -> Iterator[Caution]:
             " tells agreement from chance"
         )
         yield Caution("one_level", message)
-    elif highest > DOMINANT and extent.shared < MANY:
+    elif highest > DOMINANT and extent.drawn < MANY:
         message = (
-            f'{highest:.1%} of the scores are "{level}" and only {extent.shared:,} items have two'
+            f'{highest:.1%} of the scores are "{level}" and only {extent.drawn:,} {_drawn(extent)}'
+            " have two"
             " or more: intervals are known to be too narrow then; kappas and alpha are low though"
             " raters mostly agree, so read percent agreement and Gwet's coefficients beside them"
         )

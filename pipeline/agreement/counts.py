@@ -17,7 +17,8 @@ class Extent:
     `items` have a score and `raters` gave one. `missing` are scores that were to be given and are
     not, or are "cannot judge"; a gap of the design is none. `shared` items have two scores or
     more, `complete` ones have one of every rater. `per_item` says how many items have so many
-    scores.
+    scores. `questions` are those that the shared items are about, None where each item is about one
+    of its own.
     """
 
     items: int
@@ -27,6 +28,12 @@ class Extent:
     shared: int
     complete: int
     per_item: Mapping[int, int]
+    questions: int | None
+
+    @property
+    def drawn(self) -> int:
+        """Return how many questions or items with two scores or more the intervals draw from."""
+        return self.shared if self.questions is None else self.questions
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ def extent(scores: Scores) -> Extent:
     each = given.sum(axis=0)
     per_item, items = np.unique(each[each > 0], return_counts=True)
     raters = int(given.any(axis=1).sum())
+    about = scores.ratings.clusters_at(each > 1)
     return Extent(
         items=int((each > 0).sum()),
         raters=raters,
@@ -81,6 +89,7 @@ def extent(scores: Scores) -> Extent:
         shared=int((each > 1).sum()),
         complete=int((each == raters).sum()) if raters else 0,
         per_item=dict(zip(per_item.tolist(), items.tolist(), strict=True)),
+        questions=None if about is None else np.unique(about).size,
     )
 
 

@@ -105,7 +105,7 @@ def measure(
         without=found.without,
         repeats=_repeats(scores, metric=wanted[0].metric, plan=plan),
         groups=compare(scores, wanted, weights=weights, plan=plan) if by_group else None,
-        planning=_plan(found.coefficients, wanted[0], extent.shared, remaining=planned),
+        planning=_plan(found.coefficients, wanted[0], extent.drawn, remaining=planned),
         cautions=tuple(cautions.of(extent, distribution, found.coefficients)),
     )
 
@@ -130,15 +130,18 @@ def _repeats(scores: Scores, *, metric: str, plan: Resampling) -> tuple[RatedTwi
 
 
 def _to_come(scores: Scores) -> int:
-    """Return how many items have fewer than two scores, and may still get as many."""
+    """Return how many items, or questions, have no item with two scores yet, but may get one."""
     given = scores.ratings.given.sum(axis=0)
     possible = given + scores.waiting.sum(axis=0)
-    return int(((given < ENOUGH) & (possible >= ENOUGH)).sum())
+    about = scores.ratings.clusters
+    if about is None:
+        return int(((given < ENOUGH) & (possible >= ENOUGH)).sum())
+    return np.setdiff1d(about[possible >= ENOUGH], about[given >= ENOUGH]).size
 
 
 def _plan(
-    found: Sequence[Coefficient], which: Which, shared: int, *, remaining: int | None
+    found: Sequence[Coefficient], which: Which, drawn: int, *, remaining: int | None
 ) -> MoreItems | None:
     if remaining is None:
         return None
-    return more_items(chosen(found, which).estimate, shared, remaining=remaining)
+    return more_items(chosen(found, which).estimate, drawn, remaining=remaining)

@@ -16,7 +16,7 @@ from pipeline.labelled import LabelledStudy
 from pipeline.labeller_agreement import LabellerAgreement
 from pipeline.labeller_agreement import measure as measure_labels
 from pipeline.stats.families import IDENTITY
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.intervals import ITEMS, QUESTIONS, Resampling
 from pipeline.stats.weights import DISTANCES
 
 QUADRATIC = "quadratic"
@@ -45,8 +45,9 @@ class Agreement:
     """How far the raters of a study agree.
 
     `raters` and `items` have a score on any of the criteria. `repeats` and `calibration` are
-    judgements that were left out. `labels` is of a distortion study only, whose one criterion is
-    presence.
+    judgements that were left out. `resampled` says what intervals draw: "questions" where several
+    items are about one, else "items". `labels` is of a distortion study only, whose one criterion
+    is presence.
     """
 
     study: str
@@ -56,6 +57,7 @@ class Agreement:
     group: str | None
     weights: str
     plan: Resampling
+    resampled: str
     raters: int
     items: int
     repeats: int
@@ -85,6 +87,7 @@ def run(store: Store, config: AgreementOf) -> Agreement:
         group=study.group,
         weights=weights,
         plan=study.plan,
+        resampled=QUESTIONS if scores[0].ratings.clustered else ITEMS,
         raters=_any(given, axis=1),
         items=_any(given, axis=0),
         repeats=study.repeats,

@@ -67,7 +67,7 @@ def rated(study: RatedStudy, criterion: Criterion) -> Scores:
         names=tuple(map(str, criterion.levels)),
         raters=study.raters,
         ratings=ratings,
-        again=Ratings(study.repeat_codes[criterion.id], ratings.levels),
+        again=study.repeat_ratings(criterion),
         absent=absent,
         waiting=absent & np.isnan(study.times),  # else it is answered with "cannot judge"
     )

@@ -52,9 +52,10 @@ def agreement(
     Calibration items are left out, and hidden repeats tell how far raters agree with themselves.
     In a distortion study the criterion is presence, and sets of labels are compared as well.
 
-    Every coefficient stands with its interval (bootstrap over items, raters held fixed, as the
-    study's analysis plan says), the items that it rests on, and its metric or weights; what is
-    undefined says why. --against takes differences: of --group and another group or of --criterion
+    Every coefficient stands with its interval (bootstrap over items, or over questions where
+    several items are about one; raters held fixed, as the study's analysis plan says), the items
+    that it rests on, and its metric or weights; what is undefined says why. --against takes
+    differences: of --group and another group or of --criterion
     and another, over the same items, or of this and another study. docs/statistics.md says which
     coefficient answers which question.
     """

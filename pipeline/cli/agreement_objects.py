@@ -38,7 +38,7 @@ def as_object(found: Agreement) -> dict[str, Any]:
         "raters": found.raters,
         "items": found.items,
         "left_out": {"repeats": found.repeats, "calibration": found.calibration},
-        "analysis": vars(found.plan),
+        "analysis": {**vars(found.plan), "resampled": found.resampled},
         "criteria": {each.criterion: _criterion(each) for each in found.criteria},
         **labels,
         "against": _contrast(found.contrast) if found.contrast else None,
@@ -55,6 +55,7 @@ def _criterion(found: CriterionAgreement) -> dict[str, Any]:
         "missing": extent.missing,
         "items_with_two": extent.shared,
         "items_complete": extent.complete,
+        "questions_with_two": extent.questions,
         "scores_per_item": {str(scores): items for scores, items in extent.per_item.items()},
         "coefficients": [_coefficient(each) for each in found.coefficients],
         "category_kappas": [

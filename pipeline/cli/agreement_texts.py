@@ -90,7 +90,7 @@ def _extent(extent: Extent, *, what: str) -> str:
 
 
 def planned(found: CriterionAgreement) -> str:
-    """Return how many more items narrow the chief coefficient's interval."""
+    """Return how many more items, or questions, narrow the chief coefficient's interval."""
     if found.planning is None:
         return ""
     extent, chief = found.extent, found.chief
@@ -98,7 +98,8 @@ def planned(found: CriterionAgreement) -> str:
     scores = sum(each * items for each, items in several.items())
     name = f"{NAMES[chief.name]} ({chief.metric})"
     each = scores / extent.shared if extent.shared else 2.0
-    return sentence(name, chief.estimate, found.planning, each=each)
+    per = extent.shared / extent.questions if extent.questions else None
+    return sentence(name, chief.estimate, found.planning, each=each, of_question=per)
 
 
 def _row(each: Coefficient) -> list[str]:
@@ -111,9 +112,9 @@ def notes(found: Agreement) -> Iterator[str]:
     yield from reasons([each.estimate for one in found.criteria for each in one.coefficients])
     plan = found.plan
     yield (
-        f"{100 * plan.level:g}% intervals: bootstrap over items, BCa where it can be computed,"
-        f" {plan.resamples:,} resamples, seed {plan.seed}; raters held fixed, so they are for these"
-        " raters (--json has each figure's method)"
+        f"{100 * plan.level:g}% intervals: bootstrap over {found.resampled}, BCa where it can be"
+        f" computed, {plan.resamples:,} resamples, seed {plan.seed}; raters held fixed, so they"
+        " are for these raters (--json has each figure's method)"
     )
     cannot = "" if found.labels else ', or are "cannot judge"'
     yield (
@@ -160,7 +161,7 @@ def latex_table(found: Agreement) -> Iterator[str]:
     caption = (
         f"Agreement of the raters of {found.study}"
         f"{f' (group {found.group})' if found.group else ''}; in parentheses"
-        f" {100 * plan.level:g}% intervals by the bootstrap over items (BCa,"
+        f" {100 * plan.level:g}% intervals by the bootstrap over {found.resampled} (BCa,"
         f" {plan.resamples:,} resamples, seed {plan.seed}), raters held fixed."
     )
     heading = ["", *(each.criterion for each in found.criteria)]

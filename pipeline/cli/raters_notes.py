@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.raters import RatersFound
-from pipeline.stats.intervals import RATED_QUESTIONS, Estimate
+from pipeline.stats.intervals import QUESTIONS, RATED_QUESTIONS, Estimate
 
 MEANT = {
     "against others": "the mean of a rater's scores less the mean of the others' on the same"
@@ -46,8 +46,9 @@ def notes(found: RatersFound, *, consensus: bool) -> Iterator[str]:
 def _meanings(found: RatersFound) -> Iterator[str]:
     for term, meaning in MEANT.items():
         yield f"{term}: {meaning}"
+    kappas = "" if found.resampled == QUESTIONS else "; kappas over items"
     yield (
-        f"intervals ({found.plan.method('BCa', of=RATED_QUESTIONS)}; kappas over items) are each"
+        f"intervals ({found.plan.method('BCa', of=RATED_QUESTIONS)}{kappas}) are each"
         " for itself, not adjusted for how many are looked at: of twenty at 95% one misses by"
         " chance. They describe; nobody is tested"
     )

@@ -30,7 +30,7 @@ def as_object(found: RatersFound, *, consensus: bool = False) -> dict[str, Any]:
         "status": found.status,
         "unblinded": found.unblinded,
         "left_out": {"repeats": found.repeats, "calibration": found.calibration},
-        "analysis": vars(found.plan),
+        "analysis": {**vars(found.plan), "resampled": found.resampled},
         "raters": [_rater(each, found.asked) for each in found.raters],
         "criteria": {
             name: _criterion(each, found, consensus=consensus)

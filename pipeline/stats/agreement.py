@@ -43,7 +43,8 @@ def agreement(
 
     `weights` are one of those of `agreement_weights`; `ordered` says that the values of the scale
     have an order and distances; `leading` are the coefficients that are told without each rater.
-    Items are drawn once for all, and the same ones as by `coefficients_of` and `pairs` alone.
+    Items, or questions that hold several, are drawn once for all, and the same ones as by
+    `coefficients_of` and `pairs` alone.
 
     Undefined cases: those of each figure, with its reason.
 
@@ -65,7 +66,9 @@ def agreement(
         cohen_kappas(kinds.ratings),
         without_each(kinds.ratings, leading),
     ]
-    of_all, of_categories, of_pairs, of_others = sampled_together(parts, kinds.items, plan)
+    of_all, of_categories, of_pairs, of_others = sampled_together(
+        parts, kinds.items, plan, kinds.clusters
+    )
     return Agreement(
         coefficients=(
             *reported(ratings, wanted, samples=of_all, plan=plan),

@@ -9,15 +9,9 @@ import krippendorff
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    Undefined,
-    Weights,
-    bootstrap,
-    estimates,
-)
+from pipeline.stats.clusters import Clusters, clusters_of
+from pipeline.stats.drawn import bootstrap_of, drawn, estimates_of
+from pipeline.stats.intervals import Estimate, Resampling, Undefined, Weights
 from pipeline.stats.products import product
 from pipeline.stats.ratings import MISSING, Ratings
 from pipeline.stats.sums import OfSums
@@ -42,11 +36,13 @@ class Answers:
 
     `counts` has shape (k, v): how often each value was given to each of k kinds of items; `items`
     has shape (k,): how many items there are of each kind. Who gave which does not matter.
+    `clusters` of items are drawn whole, None where each is drawn by itself.
     """
 
     values: NDArray[np.int64]
     counts: Floats
     items: NDArray[np.int64]
+    clusters: Clusters | None = None
 
 
 def krippendorff_alpha(ratings: Ratings, *, metric: Metric, plan: Resampling) -> Estimate:
@@ -77,12 +73,13 @@ def krippendorff_alpha(ratings: Ratings, *, metric: Metric, plan: Resampling) ->
     >>> round(found.value, 6)
     0.444444
     """
-    answers = paired(ratings.codes)
+    answers, clustered = paired(ratings.codes, ratings.clusters), ratings.clustered
     if not answers.items.size:
-        return NO_PAIRS.estimate(level=plan.level, method=plan.method("BCa", of=RATED_ITEMS))
+        method = plan.method("BCa", of=drawn(clustered=clustered))
+        return NO_PAIRS.estimate(level=plan.level, method=method)
     sums = alpha_sums(answers.counts, ratings.levels[answers.values], metric)
-    samples = sums.sampled(answers.items, plan)
-    (found,) = estimates(samples, plan=plan, undefined=[ONE_VALUE], of=RATED_ITEMS)
+    samples = sums.sampled(answers.items, plan, answers.clusters)
+    (found,) = estimates_of(samples, clustered=clustered, plan=plan, undefined=[ONE_VALUE])
     if found.value is None:
         return found
     return replace(found, value=alpha_by_package(answers, ratings.levels, metric))
@@ -176,11 +173,13 @@ def _apart(levels: Floats, metric: Metric) -> Floats:
     return found
 
 
-def paired(values: NDArray[np.int64]) -> Answers:
+def paired(values: NDArray[np.int64], clusters: NDArray[np.int64] | None = None) -> Answers:
     """Return the answers to items with two or more of them, from shape (raters, items).
 
+    `clusters` has shape (items,): the question that each is about, None if each has its own.
+
     >>> paired(np.array([[3, 5, -1], [5, 3, 3]]))
-    Answers(values=array([3, 5]), counts=array([[1., 1.]]), items=array([2]))
+    Answers(values=array([3, 5]), counts=array([[1., 1.]]), items=array([2]), clusters=None)
     """
     if values.ndim != 2:
         raise ValueError(f"answers have the shape raters by items, not {values.shape}")
@@ -188,18 +187,23 @@ def paired(values: NDArray[np.int64]) -> Answers:
         raise ValueError(f"an answer is a whole number from 0, or -1 if missing: {values.min()}")
     enough = np.count_nonzero(values != MISSING, axis=0) > 1
     values = values if enough.all() else values[:, enough]
+    about = None if clusters is None else clusters[enough]
     different = int(values.max(initial=0)) + 1
     if different * log2(len(values) + 1) <= DIGITS:
-        return _by_digits(values, (len(values) + 1) ** np.arange(different))
-    kinds, items = np.unique(np.sort(values, axis=0), axis=1, return_counts=True)
+        return _by_digits(values, (len(values) + 1) ** np.arange(different), about)
+    kinds, of, items = np.unique(
+        np.sort(values, axis=0), axis=1, return_inverse=True, return_counts=True
+    )
     kind, rater = np.nonzero(kinds.T != MISSING)
     found, which = np.unique(kinds[rater, kind], return_inverse=True)
     counts = np.zeros((items.size, found.size))
     np.add.at(counts, (kind, which), 1)
-    return Answers(found, counts, items)
+    return Answers(found, counts, items, None if about is None else clusters_of(of, about))
 
 
-def _by_digits(values: NDArray[np.int64], digits: NDArray[np.int64]) -> Answers:
+def _by_digits(
+    values: NDArray[np.int64], digits: NDArray[np.int64], about: NDArray[np.int64] | None
+) -> Answers:
     """Find kinds of items by a number each, whose digits say how often each value was given."""
     worth = np.append(digits, 0)  # a missing answer, -1, takes the last
     numbers = np.zeros(values.shape[1], dtype=np.int64)
@@ -208,22 +212,31 @@ def _by_digits(values: NDArray[np.int64], digits: NDArray[np.int64]) -> Answers:
     kinds, items = np.unique(numbers, return_counts=True)
     counts = kinds[:, None] // digits % (len(values) + 1)
     found = np.flatnonzero(counts.any(axis=0))
-    return Answers(found, counts[:, found].astype(np.float64), items)
+    of = None if about is None else clusters_of(np.searchsorted(kinds, numbers), about)
+    return Answers(found, counts[:, found].astype(np.float64), items, of)
 
 
-def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) -> Estimate:
+def alpha(
+    values: NDArray[np.int64],
+    distances: Distances,
+    *,
+    plan: Resampling,
+    clusters: NDArray[np.int64] | None = None,
+) -> Estimate:
     """Return Krippendorff's alpha, 1 - observed / expected disagreement.
 
     `values` has shape (raters, items), whole numbers from 0, -1 where missing. `distances` takes
     the v different values and returns shape (v, v): how far apart they are, 0 to themselves.
+    `clusters` has shape (items,): the question that each item is about, None if each has its own.
 
     Items with fewer than two answers say nothing of agreement and are left out. Of the n answers
     to the others, observed disagreement sums the distances of all ordered pairs of an item's m
     answers, divided by m - 1, over the items, divided by n; expected disagreement sums those of
     all ordered pairs of the n answers, divided by n (n - 1) (Krippendorff,
     Content Analysis, 4th ed. 2019, chapter 12; Computing Krippendorff's Alpha-Reliability,
-    2011). The bootstrap draws items with all their answers, and both disagreements are computed
-    anew in each resample (Zapf, Castell, Morawietz and Karch, BMC Med. Res. Methodol. 16, 2016).
+    2011). The bootstrap draws items with all their answers, or questions with all their items, and
+    both disagreements are computed anew in each resample (Zapf, Castell, Morawietz and Karch, BMC
+    Med. Res. Methodol. 16, 2016).
 
     Undefined cases: no item with two answers; all answers the same, or 0 apart, as there is then
     no disagreement to be expected.
@@ -239,14 +252,15 @@ def alpha(values: NDArray[np.int64], distances: Distances, *, plan: Resampling) 
     >>> round(found.value, 6)
     0.444444
     """
-    answers = paired(values)
+    answers = paired(values, clusters)
     of_samples = alphas(answers, distances)
-    (found,) = bootstrap(
+    (found,) = bootstrap_of(
         lambda weights: of_samples(weights)[:, None],
         answers.items,
+        answers.clusters,
+        clustered=clusters is not None,
         plan=plan,
         undefined=[ONE_VALUE if answers.items.size else NO_PAIRS],
-        of=RATED_ITEMS,
     )
     return found
 

@@ -7,15 +7,9 @@ import numpy as np
 from pipeline.stats.alpha import ONE_VALUE
 from pipeline.stats.chance import CHANCE, chance
 from pipeline.stats.coefficients import named, undefined
+from pipeline.stats.drawn import estimates_of
 from pipeline.stats.families import IDENTITY, Which
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    Samples,
-    Undefined,
-    estimates,
-)
+from pipeline.stats.intervals import Estimate, Resampling, Samples, Undefined
 from pipeline.stats.kinds import of_those_who_rated, value_counts
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums, together
@@ -59,7 +53,8 @@ def categories_reported(
     fleiss = Which("fleiss_kappa", IDENTITY)
     why = undefined(of_those_who_rated(ratings), fleiss)
     each = ONE_CATEGORY if why == ONE_VALUE else why
-    found = estimates(samples, plan=plan, undefined=[each] * ratings.q, of=RATED_ITEMS)
+    whys = [each] * ratings.q
+    found = estimates_of(samples, clustered=ratings.clustered, plan=plan, undefined=whys)
     return tuple(
         CategoryKappa(level, named(kappa, fleiss))
         for level, kappa in zip(ratings.levels.tolist(), found, strict=True)

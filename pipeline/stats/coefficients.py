@@ -6,16 +6,11 @@ from typing import cast
 
 from pipeline.stats.alpha import NO_PAIRS, ONE_VALUE, Metric, alpha_by_package, paired
 from pipeline.stats.chance import share_of_items
+from pipeline.stats.clusters import apart
+from pipeline.stats.drawn import estimates_of
 from pipeline.stats.families import IDENTITY, Which, errors, figures
 from pipeline.stats.icc import ICC, normal_intervals
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    Samples,
-    Undefined,
-    estimates,
-)
+from pipeline.stats.intervals import Estimate, Resampling, Samples, Undefined
 from pipeline.stats.kinds import Kinds, kinds_of, of_those_who_rated, value_counts
 from pipeline.stats.ratings import Ratings
 
@@ -35,10 +30,11 @@ NO_VARIANCE = Undefined(
 class Coefficient:
     """A coefficient of agreement with its interval, which holds for these raters.
 
-    `standard_error` is Gwet's, None where he has none or it cannot be told; `undefined_share` the
-    share of resamples that leave the coefficient undefined. It rests on `items`; `left_out` have a
-    rating too, but too few. `normal` is an intraclass correlation's interval if items and raters
-    were drawn from normal distributions.
+    `standard_error` is Gwet's, None where he has none, where it cannot be told, or where several
+    items are about one question, as it takes items as independent. `undefined_share` is the share
+    of resamples that leave the coefficient undefined. It rests on `items`; `left_out` have a rating
+    too, but too few. `normal` is an intraclass correlation's interval if items and raters were
+    drawn from normal distributions.
     """
 
     name: str
@@ -75,8 +71,9 @@ def coefficients_of(
     Their formulas and what they leave out are those of `alpha`, `chance`, `conger_kappa` and
     `icc`, the weights those of `agreement_weights`; alpha itself is computed by the package
     `krippendorff`. The interval is the bootstrap's over items, each with all its ratings, raters
-    held fixed. Where no item has more than two ratings, percent agreement is a share of items and
-    has Wilson's.
+    held fixed; where several items are about one question, over questions with all their items.
+    Where no item has more than two ratings and each is about another question, percent agreement is
+    a share of items and has Wilson's.
 
     Undefined cases, each with its reason: no ratings; one rater; no item of two ratings; the same
     value throughout, but for percent agreement; for an intraclass correlation fewer than two items
@@ -94,7 +91,8 @@ def coefficients_of(
     """
     kinds = kinds_of(ratings)
     of = figures(of_those_who_rated(kinds.ratings), wanted)
-    return reported(ratings, wanted, samples=of.sampled(kinds.items, plan), plan=plan)
+    samples = of.sampled(kinds.items, plan, kinds.clusters)
+    return reported(ratings, wanted, samples=samples, plan=plan)
 
 
 def reported(
@@ -104,7 +102,7 @@ def reported(
     rated = of_those_who_rated(ratings)
     kinds = kinds_of(rated)
     why = [undefined(rated, each) for each in wanted]
-    found = estimates(samples, plan=plan, undefined=why, of=RATED_ITEMS)
+    found = estimates_of(samples, clustered=ratings.clustered, plan=plan, undefined=why)
     normal = normal_intervals(kinds, level=plan.level)
     return tuple(
         coefficient(rated, each, _told(estimate, each, rated, kinds), error, normal.get(each.name))
@@ -160,11 +158,16 @@ def _told(estimate: Estimate, each: Which, rated: Ratings, kinds: Kinds) -> Esti
         metric = cast("Metric", each.metric)
         value = alpha_by_package(paired(rated.codes), rated.levels, metric)
         estimate = replace(estimate, value=value)
-    elif each == Which("percent_agreement", IDENTITY):
+    elif each == Which("percent_agreement", IDENTITY) and _independent(rated):
         estimate = share_of_items(value_counts(kinds.ratings), kinds.items, estimate)
     if estimate.value is not None and used(rated, each) == 1:
         estimate = replace(estimate, low=None, high=None, **vars(ONE_ITEM))
     return named(estimate, each)
+
+
+def _independent(rated: Ratings) -> bool:
+    """Say whether no two items that can agree are about one question."""
+    return apart(rated.clusters_at(rated.given.sum(axis=0) > 1))
 
 
 def named(estimate: Estimate, each: Which) -> Estimate:

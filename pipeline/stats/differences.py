@@ -7,14 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.coefficients import named, undefined
+from pipeline.stats.drawn import estimates_of
 from pipeline.stats.families import Which, figures
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    Samples,
-    estimates,
-)
+from pipeline.stats.intervals import Estimate, Resampling, Samples
 from pipeline.stats.kinds import kinds_of, of_those_who_rated
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums, together
@@ -54,7 +49,8 @@ def difference(
     With `same_items` column i of both is the same item, rated on two criteria or by two groups,
     and each item is drawn with its ratings in both; scale and raters may differ. Else the items of
     both are samples of their own, and are drawn apart (Efron and Tibshirani 1993, chapter 8), those
-    of `b` with a seed that the plan's gives. Raters are held fixed.
+    of `b` with a seed that the plan's gives. Raters are held fixed. Where several items are about
+    one question, questions are drawn in place of items, with all their items.
 
     Undefined cases: the coefficient of either. Raises ValueError for same items of other numbers.
 
@@ -70,40 +66,52 @@ def difference(
     (0.5, 1.0, -0.5)
     """
     first, second = of_those_who_rated(a), of_those_who_rated(b)
-    both = (_same_items if same_items else _other_items)(first, second, each, plan)
+    both, questions = (_same_items if same_items else _other_items)(first, second, each, plan)
     samples = with_differences(both, [(0, 1)])
     why = [undefined(own, each) for own in (first, second)]
     why.append(why[0] if np.isnan(samples.values[0]) else why[1])
-    found = estimates(samples, plan=plan, undefined=why, of=RATED_ITEMS)
+    found = estimates_of(
+        samples,
+        clustered=a.clustered or b.clustered,
+        plan=plan,
+        undefined=why,
+        questions=questions,
+    )
     return Difference(each.name, each.metric, *(named(estimate, each) for estimate in found))
 
 
-def _same_items(a: Ratings, b: Ratings, each: Which, plan: Resampling) -> Samples:
+def _same_items(a: Ratings, b: Ratings, each: Which, plan: Resampling) -> tuple[Samples, int]:
+    """Return samples of both, and how many questions there are."""
     if a.codes.shape[1] != b.codes.shape[1]:
         raise ValueError(
             f"the same items are as many: not {a.codes.shape[1]} and {b.codes.shape[1]}"
         )
     scale = np.arange(max(a.q, b.q), dtype=np.float64)
-    kinds = kinds_of(Ratings(np.vstack([a.codes, b.codes]), scale))
+    kinds = kinds_of(Ratings(np.vstack([a.codes, b.codes]), scale, a.clusters))
     of_a, of_b = np.split(kinds.ratings.codes, [len(a.codes)])
     parts = [figures(Ratings(of_a, a.levels), [each]), figures(Ratings(of_b, b.levels), [each])]
-    return together(parts).sampled(kinds.items, plan)
+    samples = together(parts).sampled(kinds.items, plan, kinds.clusters)
+    return samples, int(samples.items.sum())
 
 
-def _other_items(a: Ratings, b: Ratings, each: Which, plan: Resampling) -> Samples:
+def _other_items(a: Ratings, b: Ratings, each: Which, plan: Resampling) -> tuple[Samples, int]:
+    """Return samples of both, and how many questions the one with fewer has."""
     other = np.random.SeedSequence([plan.seed, 1]).generate_state(1).item()
     first, second = (
-        figures(kinds.ratings, [each]).sampled(kinds.items, replace(plan, seed=seed))
+        figures(kinds.ratings, [each]).sampled(
+            kinds.items, replace(plan, seed=seed), kinds.clusters
+        )
         for kinds, seed in ((kinds_of(a), plan.seed), (kinds_of(b), other))
     )
     of_a, of_b = _influence(first), _influence(second)
-    return Samples(
+    samples = Samples(
         values=np.concatenate([first.values, second.values]),
         drawn=np.hstack([first.drawn, second.drawn]),
         without=np.concatenate([first.values, second.values])
         - np.block([[of_a, np.zeros_like(of_a)], [np.zeros_like(of_b), of_b]]),
         items=np.concatenate([first.items, second.items]),
     )
+    return samples, min(int(own.items.sum()) for own in (first, second))
 
 
 def _influence(samples: Samples) -> Floats:
@@ -157,8 +165,11 @@ def without_reported(
     size = len(wanted)
     changes = [(at, at % size) for at in range(size, len(why))]
     lacking = [why[whole if np.isnan(samples.values[whole]) else at] for at, whole in changes]
-    found = estimates(
-        with_differences(samples, changes), plan=plan, undefined=why + lacking, of=RATED_ITEMS
+    found = estimates_of(
+        with_differences(samples, changes),
+        clustered=ratings.clustered,
+        plan=plan,
+        undefined=why + lacking,
     )
     return tuple(
         Without(

@@ -50,7 +50,12 @@ def figures(ratings: Ratings, wanted: Sequence[Which]) -> OfSums:
 
 
 def errors(kinds: Kinds, wanted: Sequence[Which]) -> list[float | None]:
-    """Return Gwet's standard error of each wanted coefficient, None where there is none."""
+    """Return Gwet's standard error of each wanted coefficient, None where there is none.
+
+    They are for independent items, so there is none where several are about one question.
+    """
+    if kinds.clusters is not None:
+        return [None] * len(wanted)
     found = {
         (family, metric): family.errors(kinds, metric) if family.errors else [None] * family.size
         for family, metric in _families(wanted)

@@ -6,14 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.chance import corrected
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    Undefined,
-    Weights,
-    bootstrap,
-)
+from pipeline.stats.clusters import clusters_of
+from pipeline.stats.drawn import bootstrap_of
+from pipeline.stats.intervals import Estimate, Resampling, Undefined, Weights
 from pipeline.stats.kinds import value_counts
 from pipeline.stats.ratings import Ratings
 
@@ -53,7 +48,8 @@ def between_groups(
     Psychometrika 74, 2009, who divide by another maximum than 1 for groups that disagree among
     themselves). Of one rater in each group this is Cohen's kappa. Percent agreement is the
     observed agreement where only equal levels count. Only items that both groups scored enter, and
-    each counts once, however many scores it has. The interval is the bootstrap's over items.
+    each counts once, however many scores it has. The interval is the bootstrap's over items; where
+    several are about one question, over questions.
 
     Undefined cases: no item that both groups scored; kappa if both groups gave one and the same
     value throughout.
@@ -73,7 +69,9 @@ def between_groups(
         raise ValueError("two groups are compared on the same items and the same scale")
     counts = np.concatenate([value_counts(a), value_counts(b)], axis=1)
     both = (counts[:, : a.q].sum(axis=1) > 0) & (counts[:, a.q :].sum(axis=1) > 0)
-    kinds, items = np.unique(counts[both], axis=0, return_counts=True)
+    kinds, of, items = np.unique(counts[both], axis=0, return_inverse=True, return_counts=True)
+    about = a.clusters_at(both)
+    clusters = None if about is None else clusters_of(of, about)
     of_a, of_b = kinds[:, : a.q], kinds[:, a.q :]
     scores_a, scores_b = of_a.sum(axis=1), of_b.sum(axis=1)
     share_a, share_b = of_a / scores_a[:, None], of_b / scores_b[:, None]
@@ -90,5 +88,7 @@ def between_groups(
         return np.stack([observed[0], *kappas], axis=1)
 
     undefined = [NO_SHARED, *[BY_CHANCE if items.size else NO_SHARED] * 2]
-    found = bootstrap(figures, items, plan=plan, undefined=undefined, of=RATED_ITEMS)
+    found = bootstrap_of(
+        figures, items, clusters, clustered=a.clustered, plan=plan, undefined=undefined
+    )
     return BetweenGroups(int(items.sum()), int(items @ (scores_a * scores_b)), *found)

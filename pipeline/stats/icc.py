@@ -115,7 +115,8 @@ def normal_intervals(kinds: Kinds, *, level: float) -> dict[str, Estimate]:
     They are those of McGraw and Wong (1996, table 7): if items, raters and the rest differ by
     independent normal amounts, ratios of mean squares have F distributions, for agreement with
     Satterthwaite's degrees of freedom. Scores of a few levels are not normal; the intervals are
-    there for comparison with other programs.
+    there for comparison with other programs, which take items as independent; where several are
+    about one question, the method says that.
 
     Undefined cases, without an entry: no correlation; no variance left, as F is then infinite.
 
@@ -140,8 +141,9 @@ def normal_intervals(kinds: Kinds, *, level: float) -> dict[str, Estimate]:
         }
         # As the mean's correlation itself, by the formula of Spearman and Brown.
         ends |= {OF_MEAN[name]: k * own / (1 + (k - 1) * own) for name, own in ends.items()}
+    method = NORMAL if kinds.clusters is None else f"{NORMAL}, items taken as independent"
     return {
-        name: Estimate(found[name], float(own[0]), float(own[1]), level, NORMAL)
+        name: Estimate(found[name], float(own[0]), float(own[1]), level, method)
         for name, own in ends.items()
         if np.isfinite([found[name], *own]).all() and np.ptp(own) > TIE
     }

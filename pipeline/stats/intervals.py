@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from pipeline.stats.clusters import Clusters
 from pipeline.stats.drawing import draws
 
 WILSON = "Wilson score"
 ITEMS = "items"
-RATED_ITEMS = "items, raters held fixed"
-RATED_QUESTIONS = "questions, raters held fixed"
+QUESTIONS = "questions"
+RATED_ITEMS = f"{ITEMS}, raters held fixed"
+RATED_QUESTIONS = f"{QUESTIONS}, raters held fixed"
 UNDEFINED_AT_MOST = 0.05  # of the resamples; with more, what is left no longer tells the figure's
 TIE = 1e-12  # figures this near are the same number, summed in another order
 BLOCK = 2**17  # numbers held at once
@@ -172,8 +174,19 @@ def bootstrap(
     return estimates(sampled(figures, kinds, plan), plan=plan, undefined=undefined, of=of)
 
 
-def sampled(figures: Figures, kinds: NDArray[np.int64], plan: Resampling) -> Samples:
-    """Return the figures of the resamples of `bootstrap`, for whoever wants more than intervals."""
+def sampled(
+    figures: Figures,
+    kinds: NDArray[np.int64],
+    plan: Resampling,
+    clusters: Clusters | None = None,
+) -> Samples:
+    """Return the figures of the resamples of `bootstrap`, for whoever wants more than intervals.
+
+    With `clusters` of the items these are drawn whole, and left out whole.
+    """
+    if clusters is not None:
+        whole = clusters
+        return sampled(lambda weights: figures(whole.items(weights)), clusters.counts, plan)
     with np.errstate(invalid="ignore"):  # nothing of nothing is undefined
         return Samples(
             values=figures(kinds[None].astype(np.float64))[0],
@@ -247,7 +260,8 @@ def _interval(
     tails: tuple[float, float] | str = _bca_tails(value, defined, left_out, tail)
     method = bare.method
     if isinstance(tails, str):
-        method = plan.method(f"percentile (no BCa: {tails})", of=of)
+        why = tails.replace("item", "question") if of.startswith(QUESTIONS) else tails
+        method = plan.method(f"percentile (no BCa: {why})", of=of)
         tails = (tail, 1 - tail)
     if lost:
         method += f", undefined {share}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stats.clusters import Clusters, clusters_of
 from pipeline.stats.ratings import Codes, Ratings
 
 Floats = NDArray[np.float64]
@@ -17,10 +18,12 @@ class Kinds:
     """One item of each of k kinds, as ratings of k columns, and how many `items` there are of each.
 
     Items are of one kind if each rater gave them the same. Those that nobody rated are left out.
+    `clusters` are those that are drawn whole, None where each item is drawn by itself.
     """
 
     ratings: Ratings
     items: NDArray[np.int64]
+    clusters: Clusters | None = None
 
 
 def kinds_of(ratings: Ratings) -> Kinds:
@@ -31,11 +34,15 @@ def kinds_of(ratings: Ratings) -> Kinds:
     >>> found.ratings.codes.tolist(), found.items.tolist()
     ([[1, 0], [0, 1]], [1, 2])
     """
-    rated = ratings.codes[:, np.flatnonzero(ratings.given.any(axis=0))]
+    there = np.flatnonzero(ratings.given.any(axis=0))
+    rated, clusters = ratings.codes[:, there], ratings.clusters_at(there)
     if not rated.size:
         return Kinds(Ratings(rated[:, :0], ratings.levels), np.empty(0, dtype=np.int64))
     columns, items = _different(rated, ratings.q + 1)
-    return Kinds(Ratings(columns, ratings.levels), items)
+    kinds = Ratings(columns, ratings.levels)
+    if clusters is None:
+        return Kinds(kinds, items)
+    return Kinds(kinds, items, clusters_of(_places(rated, columns), clusters))
 
 
 def _different(codes: Codes, base: int) -> tuple[Codes, NDArray[np.int64]]:
@@ -45,6 +52,12 @@ def _different(codes: Codes, base: int) -> tuple[Codes, NDArray[np.int64]]:
     numbers = base ** np.arange(len(codes)) @ (codes + 1)  # sorted far faster than columns
     _, first, items = np.unique(numbers, return_index=True, return_counts=True)
     return codes[:, first], items
+
+
+def _places(codes: Codes, columns: Codes) -> NDArray[np.int64]:
+    """Return which of the different columns each one is."""
+    place_of = {column.tobytes(): place for place, column in enumerate(columns.T)}
+    return np.array([place_of[column.tobytes()] for column in codes.T], dtype=np.int64)
 
 
 def of_those_who_rated(ratings: Ratings) -> Ratings:

@@ -11,16 +11,9 @@ from numpy.typing import NDArray
 from pipeline.stats.alpha import ONE_VALUE
 from pipeline.stats.chance import corrected, quotient
 from pipeline.stats.coefficients import Coefficient, coefficient, named, undefined
+from pipeline.stats.drawn import drawn, estimates_of
 from pipeline.stats.families import Which
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    TIE,
-    Estimate,
-    Resampling,
-    Samples,
-    Undefined,
-    estimates,
-)
+from pipeline.stats.intervals import TIE, Estimate, Resampling, Samples, Undefined
 from pipeline.stats.kinds import kinds_of, of_those_who_rated, one_hot
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums
@@ -72,7 +65,8 @@ def pairs(ratings: Ratings, *, ordered: bool = True, plan: Resampling) -> tuple[
     """Return Cohen's kappas of every two raters, over the items that both rated.
 
     The formula is that of `cohen`, the standard errors those of `cohen_error`. All intervals are
-    the bootstrap's, from the same resamples of all items, raters held fixed.
+    the bootstrap's, from the same resamples of all items, raters held fixed; where several items
+    are about one question, of all questions, and there are no standard errors.
 
     Undefined cases: no item that both rated; the same value by both throughout; the weighted ones
     if the values of the scale are not `ordered`.
@@ -85,7 +79,7 @@ def pairs(ratings: Ratings, *, ordered: bool = True, plan: Resampling) -> tuple[
     (4, 0.5, 0.5, 0.25, 0.25)
     """
     kinds = kinds_of(ratings)
-    samples = cohen_kappas(kinds.ratings).sampled(kinds.items, plan)
+    samples = cohen_kappas(kinds.ratings).sampled(kinds.items, plan, kinds.clusters)
     return pairs_reported(ratings, ordered=ordered, samples=samples, plan=plan)
 
 
@@ -109,8 +103,8 @@ def pairs_reported(
         weighted = np.arange(len(why)) % len(SCHEMES) > 0
         samples = replace(samples, values=np.where(weighted, np.nan, samples.values))
         why = [NO_ORDER if own else each for own, each in zip(weighted, why, strict=True)]
-    found = estimates(samples, plan=plan, undefined=why, of=RATED_ITEMS)
-    weights = _schemes(ratings)
+    found = estimates_of(samples, clustered=ratings.clustered, plan=plan, undefined=why)
+    weights = [] if ratings.clustered else _schemes(ratings)
     return tuple(
         _pair(a, b, table, found[at : at + len(SCHEMES)], weights)
         for at, a, b, table in zip(
@@ -131,7 +125,8 @@ def light_kappa(ratings: Ratings, *, samples: Samples, plan: Resampling) -> Coef
     tables = [cross_table(ratings, a, b) for a, b in zip(*_places(ratings), strict=True)]
     rows = len(SCHEMES) * np.flatnonzero([table.any() for table in tables])
     if not rows.size:
-        none = why.estimate(level=plan.level, method=plan.method("BCa", of=RATED_ITEMS))
+        of = drawn(clustered=ratings.clustered)
+        none = why.estimate(level=plan.level, method=plan.method("BCa", of=of))
         return coefficient(rated, light, named(none, light))
     mean = replace(
         samples,
@@ -139,7 +134,7 @@ def light_kappa(ratings: Ratings, *, samples: Samples, plan: Resampling) -> Coef
         drawn=samples.drawn[:, rows].mean(axis=1, keepdims=True),
         without=samples.without[:, rows].mean(axis=1, keepdims=True),
     )
-    (found,) = estimates(mean, plan=plan, undefined=[why], of=RATED_ITEMS)
+    (found,) = estimates_of(mean, clustered=ratings.clustered, plan=plan, undefined=[why])
     return coefficient(rated, light, named(found, light))
 
 
@@ -150,14 +145,15 @@ def _pair(
     found: Sequence[Estimate],
     weights: Sequence[Floats],
 ) -> Pair:
+    """Return two raters' kappas; without `weights` there are no standard errors."""
     kappa, linear, quadratic = (
         named(estimate, Which("cohen_kappa", scheme))
         for estimate, scheme in zip(found, SCHEMES, strict=True)
     )
     errors = [
         None if of.value is None else cohen_error(table, each)
-        for of, each in zip(found, weights, strict=True)
-    ]
+        for of, each in zip(found, weights, strict=False)
+    ] or [None] * len(SCHEMES)
     prevalence, bias, pabak = _distorting(table)
     return Pair(
         a=a,

@@ -14,7 +14,8 @@ EXACT = 1e-9  # so that 0.3 of what should be 0.3 is not told apart
 class MoreItems:
     """How many `more` items bring the interval to ± `wished`, about; None where it cannot be told.
 
-    `items` are those that the figure rests on, `half_width` is half the present interval's length.
+    `items` are those that the figure rests on, `half_width` is half the present interval's length;
+    where questions are drawn with all their items, read questions for items throughout.
     `remaining` items of the study are still to be rated, None where that is not known; with all
     of them the interval comes to about ± `at_end`. `code` and `reason` say what cannot be told.
     """

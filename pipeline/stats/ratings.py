@@ -17,11 +17,13 @@ class Ratings:
 
     `codes` has shape (raters, items): the place of each value in `levels`, -1 where there is
     none. `levels` has shape (q,): the values of the declared scale, rising, whether or not
-    anybody gave them.
+    anybody gave them. `clusters` has shape (items,): the question that each item is about, as a
+    place from 0; None where each is about one of its own, and so may be drawn by itself.
     """
 
     codes: Codes
     levels: NDArray[np.float64]
+    clusters: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if self.codes.ndim != 2:
@@ -30,6 +32,8 @@ class Ratings:
             raise ValueError(f"the levels of a scale rise: {self.levels.tolist()}")
         if self.codes.size and not MISSING <= self.codes.min() <= self.codes.max() < self.q:
             raise ValueError(f"a rating lies off the scale of {self.q} levels")
+        if self.clusters is not None and self.clusters.shape != self.codes.shape[1:]:
+            raise ValueError(f"each item is in one cluster, not {self.clusters.shape} of them")
 
     @property
     def q(self) -> int:
@@ -42,11 +46,21 @@ class Ratings:
         given: NDArray[np.bool_] = self.codes != MISSING
         return given
 
+    @property
+    def clustered(self) -> bool:
+        """Return whether several items may be about one question."""
+        return self.clusters is not None
+
+    def clusters_at(
+        self, places: NDArray[np.int64] | NDArray[np.bool_]
+    ) -> NDArray[np.int64] | None:
+        return None if self.clusters is None else self.clusters[places]
+
     def of_items(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> "Ratings":
-        return Ratings(self.codes[:, places], self.levels)
+        return Ratings(self.codes[:, places], self.levels, self.clusters_at(places))
 
     def of_raters(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> "Ratings":
-        return Ratings(self.codes[places], self.levels)
+        return Ratings(self.codes[places], self.levels, self.clusters)
 
 
 def ratings(values: ArrayLike, levels: Sequence[float]) -> Ratings:

@@ -6,15 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.alpha import ONE_VALUE, Metric, alpha_of_counts
-from pipeline.stats.intervals import (
-    RATED_ITEMS,
-    Estimate,
-    Resampling,
-    Undefined,
-    Weights,
-    bootstrap,
-    wilson,
-)
+from pipeline.stats.clusters import apart, clusters_of
+from pipeline.stats.drawn import bootstrap_of
+from pipeline.stats.intervals import Estimate, Resampling, Undefined, Weights, wilson
 from pipeline.stats.ratings import Ratings
 
 NO_REPEATS = Undefined("no_repeats", "nobody scored both an item and its repeat")
@@ -41,7 +35,8 @@ def with_themselves(
     pairs, by all raters together.
 
     The interval is the bootstrap's over items, an item keeping the pairs of all raters who scored
-    it twice; if nobody shares an item, percent agreement has Wilson's.
+    it twice, or over questions where several items are about one; if no two pairs share what is
+    drawn, percent agreement has Wilson's.
 
     Undefined cases: no pair; alpha if all scores in pairs are the same.
 
@@ -61,8 +56,10 @@ def with_themselves(
         raise ValueError("scores and their repeats have the same raters, items and scale")
     low, high = np.triu_indices(first.q)
     pairs = _pairs(first, again, low, high)
-    pairs = pairs[pairs.any(axis=1)]
-    kinds, items = np.unique(pairs, axis=0, return_counts=True)
+    there = np.flatnonzero(pairs.any(axis=1))
+    pairs, about = pairs[there], first.clusters_at(there)
+    kinds, of, items = np.unique(pairs, axis=0, return_inverse=True, return_counts=True)
+    clusters = None if about is None else clusters_of(of, about)
     levels = np.arange(first.q)
     counts = (low[:, None] == levels).astype(np.float64) + (high[:, None] == levels)
     alphas = alpha_of_counts(counts, first.levels, metric)
@@ -73,9 +70,11 @@ def with_themselves(
         return np.stack([drawn @ equal / drawn.sum(axis=1), alphas(drawn)], axis=1)
 
     undefined = [NO_REPEATS, ONE_VALUE if items.size else NO_REPEATS]
-    percent, alpha = bootstrap(figures, items, plan=plan, undefined=undefined, of=RATED_ITEMS)
+    percent, alpha = bootstrap_of(
+        figures, items, clusters, clustered=first.clustered, plan=plan, undefined=undefined
+    )
     n = int(pairs.sum())
-    if n and n == len(pairs):
+    if n and n == len(pairs) and apart(about):
         percent = wilson(int((pairs @ equal).sum()), n, level=plan.level)
     return WithThemselves(n, len(pairs), percent, alpha)
 

@@ -8,10 +8,12 @@ from numpy.typing import NDArray
 
 from pipeline.stats.alpha import NO_PAIRS, alpha, krippendorff_alpha, paired
 from pipeline.stats.chance import agreed, agreeing, share_of_items
-from pipeline.stats.intervals import RATED_ITEMS, Estimate, Resampling, estimates
+from pipeline.stats.drawn import estimates_of
+from pipeline.stats.intervals import Estimate, Resampling
 from pipeline.stats.ratings import MISSING, Ratings
 
 Distance = Literal["masi", "jaccard", "exact"]
+About = NDArray[np.int64] | None  # which question each item is about, None if each has its own
 
 
 def set_distances(sets: NDArray[np.int64], distance: Distance) -> NDArray[np.float64]:
@@ -47,11 +49,13 @@ def set_distances(sets: NDArray[np.int64], distance: Distance) -> NDArray[np.flo
     return np.where(equal, 0.0, 1 - thirds * shared / (3 * np.maximum(either, 1)))
 
 
-def set_alpha(sets: NDArray[np.int64], *, distance: Distance, plan: Resampling) -> Estimate:
+def set_alpha(
+    sets: NDArray[np.int64], *, distance: Distance, plan: Resampling, about: About = None
+) -> Estimate:
     """Return Krippendorff's alpha of sets of labels; see `alpha` for the formula and interval.
 
     `sets` has shape (raters, items): bit j says whether the rater gave label j, 0 is the empty
-    set, -1 is missing. `distance` is one of those of `set_distances`.
+    set, -1 is missing. `distance` is one of those of `set_distances`, `about` has shape (items,).
 
     Undefined cases: no item with two sets; one and the same set throughout.
 
@@ -65,16 +69,16 @@ def set_alpha(sets: NDArray[np.int64], *, distance: Distance, plan: Resampling) 
     ... ).value
     0.5
     """
-    return alpha(sets, lambda values: set_distances(values, distance), plan=plan)
+    return alpha(sets, lambda values: set_distances(values, distance), plan=plan, clusters=about)
 
 
 def label_alpha(
-    sets: NDArray[np.int64], *, labels: Sequence[str], plan: Resampling
+    sets: NDArray[np.int64], *, labels: Sequence[str], plan: Resampling, about: About = None
 ) -> dict[str, Estimate]:
     """Return nominal alpha of each label by itself: was it given or not.
 
-    `sets` is as in `set_alpha`, with bit j for `labels[j]`. Raises ValueError for a set with
-    another label.
+    `sets` and `about` are as in `set_alpha`, with bit j for `labels[j]`. Raises ValueError for a
+    set with another label.
 
     Undefined cases: no item with two sets; a label that everybody or nobody gave throughout.
 
@@ -87,13 +91,14 @@ def label_alpha(
     """
     if sets.size and max(int(sets.max()), 0) >> len(labels):  # all may be missing
         raise ValueError(f"a set has a label beyond the {len(labels)} that are named")
+    each = (np.where(sets == MISSING, MISSING, sets >> place & 1) for place in range(len(labels)))
     return {
-        label: nominal_alpha(np.where(sets == MISSING, MISSING, sets >> place & 1), plan=plan)
-        for place, label in enumerate(labels)
+        label: nominal_alpha(values, plan=plan, about=about)
+        for label, values in zip(labels, each, strict=True)
     }
 
 
-def nominal_alpha(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
+def nominal_alpha(values: NDArray[np.int64], *, plan: Resampling, about: About = None) -> Estimate:
     """Return Krippendorff's alpha of answers that are either equal or not.
 
     `values` has shape (raters, items): each answer as a small whole number, -1 where missing. See
@@ -106,10 +111,12 @@ def nominal_alpha(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
     0.444444
     """
     scale = np.arange(values.max(initial=0) + 1, dtype=np.float64)
-    return krippendorff_alpha(Ratings(values, scale), metric="nominal", plan=plan)
+    return krippendorff_alpha(Ratings(values, scale, about), metric="nominal", plan=plan)
 
 
-def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimate:
+def percent_agreement(
+    values: NDArray[np.int64], *, plan: Resampling, about: About = None
+) -> Estimate:
     """Return the mean over items of the share of pairs of an item's answers that are equal.
 
     `values` has shape (raters, items): each answer as any whole number from 0, -1 where missing.
@@ -117,7 +124,7 @@ def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimat
     it has (Gwet, Handbook of Inter-Rater Reliability, 4th ed. 2014, chapter 2).
 
     If every item has exactly two answers, the figure is a share of items and has Wilson's
-    interval; else the bootstrap's over items.
+    interval; else the bootstrap's over items, or over questions where several items are about one.
 
     Undefined case: no item with two answers.
 
@@ -129,8 +136,10 @@ def percent_agreement(values: NDArray[np.int64], *, plan: Resampling) -> Estimat
     ... ).value.__round__(6)
     0.666667
     """
-    answers = paired(values)
+    answers = paired(values, about)
     items = agreeing(answers.counts, np.eye(answers.values.size))
-    samples = agreed(items).sampled(answers.items, plan)
-    (found,) = estimates(samples, plan=plan, undefined=[NO_PAIRS], of=RATED_ITEMS)
+    samples = agreed(items).sampled(answers.items, plan, answers.clusters)
+    (found,) = estimates_of(samples, clustered=about is not None, plan=plan, undefined=[NO_PAIRS])
+    if answers.clusters is not None:
+        return found
     return share_of_items(answers.counts, answers.items, found)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.stats.clusters import Clusters
 from pipeline.stats.intervals import Resampling, Samples, Weights, resampled
 from pipeline.stats.products import product
 
@@ -39,18 +40,24 @@ class OfSums:
         with np.errstate(invalid="ignore", divide="ignore"):  # figures say where they are undefined
             return self.figures(sums)
 
-    def sampled(self, kinds: NDArray[np.int64], plan: Resampling) -> Samples:
+    def sampled(
+        self, kinds: NDArray[np.int64], plan: Resampling, clusters: Clusters | None = None
+    ) -> Samples:
         """Return what `intervals.sampled` does; sums without an item need no further product.
 
-        `kinds` has shape (k,), how many items there are of each kind.
+        `kinds` has shape (k,), how many items there are of each kind; `clusters` of them are drawn
+        whole.
         """
-        held = kinds > 0
         whole = (self.adds @ kinds)[:, None]
         values = self._of_sums(whole).T
-        drawn = self._of_blocks(resampled(kinds, plan)) if held.any() else values
-        parts = np.array_split(self.adds[:, held], 1 + self.adds.size // AT_ONCE, axis=1)
+        of, counts = self, kinds
+        if clusters is not None:
+            of, counts = OfSums(clusters.sums(self.adds), self.figures), clusters.counts
+        held = counts > 0
+        drawn = of._of_blocks(resampled(counts, plan)) if held.any() else values
+        parts = np.array_split(of.adds[:, held], 1 + of.adds.size // AT_ONCE, axis=1)
         without = np.hstack([self._of_sums(whole - part) for part in parts]).T
-        return Samples(values[0], drawn, without, kinds[held])
+        return Samples(values[0], drawn, without, counts[held])
 
 
 def _gathered(sums: Iterable[Floats]) -> Iterator[Floats]:
@@ -83,10 +90,13 @@ def together(parts: Sequence[OfSums]) -> OfSums:
 
 
 def sampled_together(
-    parts: Sequence[OfSums], kinds: NDArray[np.int64], plan: Resampling
+    parts: Sequence[OfSums],
+    kinds: NDArray[np.int64],
+    plan: Resampling,
+    clusters: Clusters | None = None,
 ) -> list[Samples]:
     """Return what `OfSums.sampled` does of each part, at the cost of drawing once."""
-    samples = together(parts).sampled(kinds, plan)
+    samples = together(parts).sampled(kinds, plan, clusters)
     whole = kinds[None].astype(np.float64)
     sizes = [part(whole).shape[1] for part in parts]
     starts = np.cumsum([0, *sizes]).tolist()

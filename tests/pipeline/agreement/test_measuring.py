@@ -288,5 +288,28 @@ def test_a_live_study_leaves_out_calibration_and_says_what_may_still_come(
     assert (criterion.extent.items, criterion.extent.missing) == (5, 2)
     assert (criterion.extent.judgements, criterion.extent.shared) == (8, 3)
     assert (found.calibration, found.repeats, found.status) == (2, 2, "open")
+    # What is to come is about a question of which two scores are there already.
+    assert (criterion.extent.questions, found.resampled) == (3, "questions")
     assert criterion.planning is not None
-    assert criterion.planning.remaining == 1
+    assert (criterion.planning.items, criterion.planning.remaining) == (3, 0)
+
+
+def test_answers_to_one_question_are_counted_and_drawn_together(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    columns = ("question_id", "item", "system", "rater", "criterion", "value")
+    rows = [
+        (f"q{place}", f"q{place}{system}", system, rater, "relevance", f"{(place * by) % 3}")
+        for place in range(12)
+        for system, by in (("A", 1), ("B", 2))
+        for rater in ("r0", "r1")
+    ]
+    import_scores(sqlite_store, tmp_path, rows, columns=columns)
+    found = agreement(sqlite_store)
+    extent = only(found).extent
+    assert (found.resampled, extent.shared, extent.questions) == ("questions", 24, 12)
+    (few, *_) = only(found).cautions
+    assert few.message.startswith("so few questions with two scores or more (12) give rough")
+    alone = [row for row in rows if row[2] == "A"]
+    import_scores(sqlite_store, tmp_path, alone, columns=columns, study="one system")
+    assert agreement(sqlite_store, "one system", criterion="relevance").resampled == "items"

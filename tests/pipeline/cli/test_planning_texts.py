@@ -38,6 +38,23 @@ def test_a_person_reads_the_figure_and_what_would_narrow_it(
     assert sentence("alpha", ALPHA, found, each=each) == f"alpha 0.61 [0.52, 0.69]; {said}"
 
 
+@pytest.mark.parametrize(
+    ("each", "of_question", "said"),
+    [
+        (2, 3, "about 40 more questions with 3 doubly rated items each bring it to ± 0.06"),
+        (5, 1.5, "about 40 more questions with 1.5 items of 5 ratings each bring it to ± 0.06"),
+        (5, 1, "about 40 more questions with an item of 5 ratings bring it to ± 0.06"),
+        (2, 1, "about 40 more questions with a doubly rated item bring it to ± 0.06"),
+    ],
+)
+def test_where_questions_are_drawn_they_are_counted(
+    each: float, of_question: float, said: str
+) -> None:
+    found = more_items(ALPHA, 40, remaining=0)
+    text = sentence("alpha", ALPHA, found, each=each, of_question=of_question)
+    assert text == (f"alpha 0.61 [0.52, 0.69]; {said}; the study has no more questions to come")
+
+
 def test_an_undefined_interval_says_why() -> None:
     same = Estimate(None, None, None, 0.95, "bootstrap", "one_value", "all answers are the same")
     assert sentence("alpha", same, more_items(same, 40), each=2) == (
