@@ -1,23 +1,27 @@
 """What every section of a report is written from."""
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from pipeline.report.blocks import Note
-from pipeline.report.datasheet_facts import name_of
 from pipeline.report.findings import Findings, Known
 from pipeline.report.sources import Sources
+
+NOTICE = (
+    "For research only. The answers are by models, not by professionals, and do not replace"
+    " counselling or treatment. The questions are from people in distress."
+)
 
 
 @dataclass(frozen=True)
 class Context:
-    """What the store holds and the stages found, and the figures told so far."""
+    """What the store holds and the stages found; the figures told so far, and what is lacking."""
 
     known: Known
     findings: Findings
     sources: Sources
+    lacking: list[str] = field(default_factory=list)
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -34,12 +38,16 @@ class Context:
         return {criterion["id"]: criterion for criterion in self.known.study.criteria}
 
     def name(self, criterion: str) -> str:
-        """Return what a criterion is called in front of raters."""
-        return name_of(self.criteria[criterion]) if criterion in self.criteria else criterion
+        """Return what a criterion is called in front of raters, in English where it has that."""
+        return self._name(criterion, "en") or criterion
 
     def name_zh(self, criterion: str) -> str:
         """Return what a criterion is called in Chinese, where it has a name in it."""
-        return (self.criteria[criterion].get("name") or {}).get("zh") or self.name(criterion)
+        return self._name(criterion, "zh") or self.name(criterion)
+
+    def _name(self, criterion: str, language: str) -> str:
+        names = self.criteria.get(criterion, {}).get("name") or {}
+        return (names.get(language) or "").strip()
 
     def scale(self, criterion: str) -> tuple[float, float]:
         """Return the lowest and the highest value of a criterion's scale."""
@@ -56,8 +64,7 @@ class Context:
         """The command that writes this report again."""
         return shlex.join(["cbt", "report", "--study", self.known.study.name, "--out", "DIR"])
 
-    @staticmethod
-    def lacking(what: str, why: str, command: str = "") -> Note:
-        """Return the line that stands where something would be, with the command that makes it."""
+    def lacks(self, what: str, why: str, command: str = "") -> None:
+        """Remember what is not in the report, why, and the command that makes it."""
         makes = f" '{command}' makes it." if command else ""
-        return Note(f"{what}: not in this report, as {why.rstrip('.')}.{makes}")
+        self.lacking.append(f"{what}: {why.rstrip('.')}.{makes}")

@@ -92,17 +92,17 @@ class Known:
 
 @dataclass(frozen=True)
 class Findings:
-    """What every stage found; for a study of distortions `results`, `model` and `power` are empty.
+    """What every stage found; of a study of distortions nothing is asked that needs scores.
 
     `quality` has one finding for each detector, `power` one for each criterion.
     """
 
     described: Finding
     quality: tuple[tuple[Detected, Finding], ...]
-    results: Finding | None
+    results: Finding
     agreement: Finding
     raters: Finding
-    model: Finding | None
+    model: Finding
     power: dict[str, Finding]
 
 
@@ -153,7 +153,7 @@ def gather(store: Store, of: Known, *, tell: Tell) -> Findings:
     name = of.study.name
     rating = of.study.kind == "rating"
     tell("working out scores and comparisons")
-    found = _results(store, name) if rating else None
+    found = _results(store, name) if rating else Finding()
     tell("working out agreement")
     agreement = asked(["agreement", "--study", name], lambda: _agreement(store, name))
     tell("working out the rest")
@@ -163,7 +163,7 @@ def gather(store: Store, of: Known, *, tell: Tell) -> Findings:
         results=found,
         agreement=agreement,
         raters=_raters(store, of),
-        model=_model(store, of) if rating else None,
+        model=_model(store, of) if rating else Finding(),
         power={criterion["id"]: _power(store, name, criterion["id"])
                for criterion in of.study.criteria} if rating else {},
     )  # fmt: skip
@@ -182,7 +182,7 @@ def _agreement(store: Store, name: str) -> dict[str, Any]:
 def _raters(store: Store, of: Known) -> Finding:
     name = of.study.name
     if of.study.kind != "rating":
-        return Finding("", None, "labels have no points; agreement tells how labellers differ")
+        return Finding(why="labels have no points; agreement tells how labellers differ")
     return asked(["raters", "--study", name], lambda: _rater_object(store, RatersOf(name)))
 
 
@@ -210,9 +210,9 @@ def _described(store: Store, of: Known) -> Finding:
     names = tuple(system.shown for system in of.facts.systems)
     words = ["describe", *(word for name in names for word in ("--system", name))]
     if not names:
-        return Finding("", None, "the study is about questions, not about systems' answers")
+        return Finding(why="the study is about questions, not about systems' answers")
     if not of.unblinded:
-        return Finding("", None, WAITS)
+        return Finding(why=WAITS)
     config = describe.DescribeOf(systems=names)
     return asked(words, lambda: cli_describe.described_object(describe.run(store, config)))
 

@@ -5,23 +5,16 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from db.errors import AlreadyKnown, NotAllowed, NotWritten
+from pipeline.report import versions
 
 MANIFEST = "manifest.json"
 KIND = "cbt report"
-PACKAGES = ("cbt-annotate", "numpy", "scipy", "krippendorff", "matplotlib", "python-docx")
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # put there by a system, not by a person
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what computed and wrote a report."""
-    return {"python": python_version(), **{name: version(name) for name in PACKAGES}}
 
 
 @contextmanager
@@ -53,7 +46,7 @@ def fill(place: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> l
         {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in files.items()
     ]
-    manifest = {"kind": KIND, **about, "versions": versions(), "files": listed}
+    manifest = {"kind": KIND, **about, "versions": versions.everything(), "files": listed}
     text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1)
     (place / MANIFEST).write_text(f"{text}\n", "utf-8", newline="\n")
     return [*files, MANIFEST]

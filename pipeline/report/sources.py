@@ -7,20 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.errors import KnownError
-from pipeline.report.blocks import Cell, Number, Piece, Source
+from pipeline.report.document.blocks import Source
 from pipeline.tidy import defused
 
 Choice = str | tuple[str, ...]
 Scored = tuple[str, str, str]  # a criterion, a system, a rater: what tells rows with scores apart
-NONE = "–"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The JSON that a command prints, or None and the reason why there is nothing to print."""
+    """The JSON that a command prints; without it, why there is nothing to print.
 
-    command: str
-    whole: dict[str, Any] | None
+    Neither is there of what a study of this kind does not ask for.
+    """
+
+    command: str = ""
+    whole: dict[str, Any] = field(default_factory=dict)
     why: str = ""
 
 
@@ -30,7 +32,7 @@ def asked(words: Iterable[str], find: Callable[[], dict[str, Any]]) -> Finding:
     try:
         return Finding(command, find())
     except KnownError as error:
-        return Finding(command, None, error.message)
+        return Finding(command, why=error.message)
 
 
 @dataclass(frozen=True)
@@ -147,48 +149,3 @@ def pointer(at: Iterable[str | int]) -> str:
     '/criteria/a~1b/systems/0/value'
     """
     return "".join(f"/{str(step).replace('~', '~0').replace('/', '~1')}" for step in at)
-
-
-def places(value: Number | None, digits: int = 3) -> str:
-    """Return a number with so many decimals, and a dash for none.
-
-    >>> places(1.7324), places(-0.0001), places(None)
-    ('1.732', '0.000', '–')
-    """
-    return NONE if value is None else f"{value:z.{digits}f}"
-
-
-def percent(value: Number | None) -> str:
-    return NONE if value is None else f"{value:.1%}"
-
-
-def p_text(value: float | None) -> str:
-    """Return a p-value as papers print it.
-
-    >>> p_text(0.04567), p_text(0.00001), p_text(None)
-    ('0.046', '<0.001', '–')
-    """
-    if value is None:
-        return NONE
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def value_cell(source: Source, shown: str) -> Cell:
-    return Cell(shown, (source.value,), source.id)
-
-
-def interval_cell(source: Source, show: Callable[[Number | None], str] = places) -> Cell:
-    """Return a figure and its interval in one cell, of three values in a file of data."""
-    values = (source.value, source.low, source.high)
-    return Cell(interval_text(source, show), values, source.id)
-
-
-def interval_text(source: Source, show: Callable[[Number | None], str] = places) -> str:
-    if source.low is None or source.high is None:
-        return show(source.value)
-    return f"{show(source.value)} ({show(source.low)} to {show(source.high)})"
-
-
-def said(source: Source, show: Callable[[Number | None], str] = places) -> Piece:
-    """Return a figure with its interval as a piece of running text."""
-    return Piece(interval_text(source, show), id=source.id)

@@ -1,57 +1,21 @@
 """Write the report of a study: its tables, figures, methods and datasheet, in one folder."""
 
-import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from db import events
 from db.engine import Store
-from pipeline.report import (
-    agreement_section,
-    case_study,
-    comparison_section,
-    datasheet,
-    datasheet_answers,
-    datasheet_document,
-    datasheet_facts,
-    datasheet_figures,
-    findings,
-    folder,
-    front_matter,
-    heds_form,
-    latex,
-    markdown,
-    methods,
-    model_section,
-    planning_section,
-    raters_section,
-    rows,
-    summary,
-    table_answers,
-    table_detection,
-    table_metrics,
-    table_scores,
-)
-from pipeline.report.blocks import Block, Document, Source, Table
-from pipeline.report.contents import contents_of
+from pipeline.report import findings, folder, rows
 from pipeline.report.context import Context
-from pipeline.report.datasheet import Datasheet, Key
+from pipeline.report.datasheet import answers, filling, questions
+from pipeline.report.datasheet.questions import Key
+from pipeline.report.document import formats
+from pipeline.report.sections import whole
 from pipeline.report.sources import Sources
 
 Tell = Callable[[str], None]
-SECTIONS = (
-    table_answers,
-    table_detection,
-    table_metrics,
-    table_scores,
-    comparison_section,
-    model_section,
-    agreement_section,
-    raters_section,
-    planning_section,
-)
 
 
 @dataclass(frozen=True)
@@ -91,13 +55,10 @@ def run(store: Store, config: ReportOf, *, tell: Tell = lambda _: None) -> Repor
         tell("reading the study")
         known = findings.known(store, config.study)
         said = _said(known, config.answers)
-        context = Context(
-            known=known,
-            findings=findings.gather(store, known, tell=tell),
-            sources=Sources(known.study.name, rows.FILES[known.study.kind][0], known.scored),
-        )
-        document, sheet = documents(context, store, said=said, texts=config.texts)
-        files = contents_of(document, say=tell) | rows.files(known) | _sheet_files(sheet)
+        context = gathered(store, known, tell=tell)
+        document = whole.document(context, store, texts=config.texts)
+        sheet = filling.filled(context, said)
+        files = formats.files(document, say=tell) | rows.files(known) | filling.files(sheet)
         names = folder.fill(place, files, _about(context))
         _log(store, known, config.out)
         finish()
@@ -111,69 +72,21 @@ def run(store: Store, config: ReportOf, *, tell: Tell = lambda _: None) -> Repor
     )
 
 
-def _said(known: findings.Known, answers: Path | None) -> dict[Key, str]:
-    if answers is None:
+def gathered(store: Store, known: findings.Known, *, tell: Tell) -> Context:
+    """Return what every section of the report is written from."""
+    file = rows.FILES[known.study.kind][0]
+    return Context(
+        known=known,
+        findings=findings.gather(store, known, tell=tell),
+        sources=Sources(known.study.name, file, known.scored),
+    )
+
+
+def _said(known: findings.Known, path: Path | None) -> dict[Key, str]:
+    if path is None:
         return {}
     criteria = [criterion["id"] for criterion in known.study.criteria]
-    return datasheet_answers.read(answers, known=datasheet.keys(known.study.kind, criteria))
-
-
-def documents(
-    context: Context, store: Store, *, said: dict[Key, str], texts: bool
-) -> tuple[Document, Datasheet]:
-    """Return the report as a document, and its datasheet."""
-    blocks = tuple(_blocks(context, store, texts=texts))
-    sheet = datasheet.filled(
-        context.known.study.name,
-        context.known.study.kind,
-        {criterion: context.name(criterion) for criterion in context.criteria},
-        told=datasheet_facts.told(context.known.facts) | datasheet_figures.told(context),
-        said=said,
-    )
-    document = Document(
-        title=front_matter.title(context),
-        subtitle=front_matter.subtitle(context),
-        notice=front_matter.NOTICE,
-        blocks=blocks,
-        sources=tuple(context.sources.told.values()),
-    )
-    return document, sheet
-
-
-def _blocks(context: Context, store: Store, *, texts: bool) -> Iterator[Block]:
-    yield from front_matter.blocks(context)
-    told = [block for section in SECTIONS for block in section.blocks(context)]
-    yield from summary.blocks(context)
-    yield from (_with_reasons(block, context.sources.told) for block in told)
-    if texts:
-        yield from case_study.blocks(context, store)
-    yield from methods.blocks(context)
-
-
-def _with_reasons(block: Block, told: Mapping[str, Source]) -> Block:
-    """Return a table with a note for each reason why one of its figures, or intervals, is not."""
-    if not isinstance(block, Table):
-        return block
-    figures = (told[cell.id] for row in block.rows() for cell in row if cell.id)
-    reasons = dict.fromkeys(each.reason for each in figures if each.reason)
-    notes = (f"No interval, or no figure, where {reason}." for reason in reasons)
-    return replace(block, notes=(*block.notes, *notes))
-
-
-def _sheet_files(sheet: Datasheet) -> dict[str, bytes]:
-    document = datasheet_document.document(sheet, notice=front_matter.NOTICE)
-    texts = {
-        "datasheet.md": markdown.render(document),
-        "datasheet.tex": latex.render(document, pictures={}),
-        "answers.toml": datasheet_answers.template(sheet),
-        "datasheet.json": _json(datasheet.as_object(sheet)),
-        "heds.json": _json(heds_form.form(sheet)),
-    }
-    return {name: text.encode("utf-8", "backslashreplace") for name, text in texts.items()}
-
-
-def _json(value: dict[str, Any]) -> str:
-    return f"{json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1)}\n"
+    return answers.read(path, known=questions.keys(known.study.kind, criteria))
 
 
 def _about(context: Context) -> dict[str, Any]:

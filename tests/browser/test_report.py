@@ -9,9 +9,9 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.report import data_files, drawings, html
-from pipeline.report.blocks import Picture
-from tests.pipeline.report import sample
+from pipeline.report.document import data_files, drawings, html
+from pipeline.report.document.blocks import Picture
+from tests.pipeline.report.document import sample
 
 RUN = "async (rules) => (await axe.run({ runOnly: rules })).violations.map(v => [v.id, v.help])"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

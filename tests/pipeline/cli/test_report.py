@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from db.engine import Store
 from pipeline.cli.main import main
-from tests.pipeline.report.shown import Shown
+from tests.pipeline.report.document.shown import Shown
 
 
 def cbt(*arguments: str) -> tuple[int, str, str]:

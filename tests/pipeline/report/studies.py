@@ -11,11 +11,12 @@ from db import people
 from db.engine import Store
 from db.tables import Assignment, Detection, Item, Judgement, Question, Response, System
 from pipeline.importing import ratings as importing
-from pipeline.report import findings, rows, study_report
-from pipeline.report.blocks import Document, Piece, Table, pieces, texts
+from pipeline.report import findings, study_report
 from pipeline.report.context import Context
-from pipeline.report.datasheet import Datasheet
-from pipeline.report.sources import Sources
+from pipeline.report.datasheet import filling
+from pipeline.report.datasheet.questions import Datasheet
+from pipeline.report.document.blocks import Document, Piece, Table, pieces, texts
+from pipeline.report.sections import whole
 from pipeline.study import create, lifecycle
 from pipeline.study.studyfile import Frame, Plan, shipped
 from tests.pipeline.labels import close, give, make_label_study
@@ -165,14 +166,8 @@ def imported_study(  # noqa: PLR0913
 
 def told(store: Store, name: str) -> tuple[Context, Document, Datasheet]:
     """Return a report as a document, with its datasheet, without writing it to a folder."""
-    known = findings.known(store, name)
-    context = Context(
-        known=known,
-        findings=findings.gather(store, known, tell=lambda _: None),
-        sources=Sources(name, rows.FILES[known.study.kind][0], known.scored),
-    )
-    document, sheet = study_report.documents(context, store, said={}, texts=True)
-    return context, document, sheet
+    context = study_report.gathered(store, findings.known(store, name), tell=lambda _: None)
+    return context, whole.document(context, store, texts=True), filling.filled(context, said={})
 
 
 def words(document: Document) -> str:

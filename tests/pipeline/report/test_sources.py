@@ -14,7 +14,8 @@ from click.testing import CliRunner
 
 from db.engine import Store
 from pipeline.cli.main import main
-from pipeline.report.sources import Finding, Sources, interval_text, pointer, resolved
+from pipeline.report.cells import interval_text
+from pipeline.report.sources import Finding, Sources, pointer, resolved
 from pipeline.report.study_report import ReportOf, run
 from tests.pipeline.report.studies import imported_study, label_study, rating_study
 

@@ -9,12 +9,11 @@ from sqlalchemy import select
 from db.engine import Store
 from db.errors import FileRejected, NotAllowed, NotKnown
 from db.tables import Event
-from pipeline.report.blocks import Coloured, Heading
+from pipeline.report.document.blocks import Coloured, Heading, Listing
 from pipeline.report.study_report import ReportOf, run
 from tests.pipeline.labels import make_label_study
 from tests.pipeline.report.studies import (
     SYSTEMS,
-    add_texts,
     imported_study,
     label_study,
     rating_study,
@@ -152,17 +151,14 @@ def test_an_outside_ground_truth_has_a_report_though_nobody_labelled(
     assert "which has no labellers to agree" in words(document)
 
 
-def test_sections_stand_in_the_order_in_which_a_reader_wants_them(sqlite_store: Store) -> None:
+def test_sections_stand_in_a_readers_order_and_what_lacks_is_one_list(sqlite_store: Store) -> None:
     rating_study(sqlite_store, questions=6)
-    add_texts(sqlite_store, questions=0, systems=())
     _, document, _ = told(sqlite_store, "pilot")
     headings = [b.id for b in document.blocks if isinstance(b, Heading) and b.level == 2]
     assert headings == [
         "study",
         "summary",
         "answers",
-        "detection",
-        "metrics",
         "scores",
         "comparisons",
         "model",
@@ -170,9 +166,19 @@ def test_sections_stand_in_the_order_in_which_a_reader_wants_them(sqlite_store: 
         "raters",
         "planning",
         "case",
+        "lacking",
         "methods",
         "references",
     ]
+    (place,) = (n for n, b in enumerate(document.blocks) if getattr(b, "id", "") == "lacking")
+    listing = document.blocks[place + 1]
+    assert isinstance(listing, Listing)
+    assert [str(item).partition(":")[0] for item in listing.items] == [
+        "Which distortions answers name (Table 2)",
+        "How good detectors are (Table 3 of the reference study)",
+        "Scores by automatic metrics (Table 4 of the reference study)",
+    ]
+    assert str(listing.items[0]).endswith("on these answers. 'cbt detect' makes it.")
 
 
 def files(folder: Path) -> dict[str, bytes]:

@@ -1,0 +1,97 @@
+"""The case study: one answer in the five colours of the paper's Figure 4."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from random import Random
+
+from db import study_facts
+from db.engine import Store
+from db.study_facts import AnswerTexts
+from pipeline import parts
+from pipeline.report.context import Context
+from pipeline.report.document.blocks import Block, Coloured, Heading, Paragraph, Passage, Quote
+from pipeline.report.findings import WAITS, Known
+
+DANGER = "danger"
+NOT_A_PROFESSIONAL = "The answer is by a model, not by a professional. For research only."
+
+
+def blocks(context: Context, store: Store) -> Iterator[Block]:
+    """Yield the section, or remember why there is none."""
+    yield Heading("case", "Case study")
+    why = _refusal(context.known)
+    if why:
+        context.lacks("A case study", why)
+        return
+    means, rule = _means(context.known)
+    with store.reading() as session:
+        texts = study_facts.answer_texts(session, units=sorted(means))
+    shown = [each for each in texts if DANGER not in each.tags and each.answer.strip()]
+    if not shown:
+        context.lacks("A case study", "the store holds no text that could be shown")
+        return
+    yield from _case(context.known, chosen(shown, means, seed=context.known.study.seed), rule)
+
+
+def _refusal(known: Known) -> str:
+    if not known.facts.systems:
+        return "the study is about questions, not about answers"
+    return "" if known.unblinded else WAITS
+
+
+def _means(known: Known) -> tuple[dict[int, float], str]:
+    """Return the figure by which each answer can be chosen, and the rule in words."""
+    seed = f"ties by lot, seed {known.study.seed}"
+    if known.study.kind == "distortion":
+        units = {item.response_id: 0.0 for item in known.items if item.response_id}
+        return units, f"drawn by lot, seed {known.study.seed}"
+    primary = known.study.analysis.get("primary", known.study.criteria[0]["id"])
+    scores = defaultdict[int, list[int]](list)
+    for answer in known.answers:
+        value = answer.values.get(primary)
+        if value is not None and not (answer.item.is_repeat or answer.item.is_calibration):
+            scores[answer.item.unit].append(value)
+    means = {unit: sum(values) / len(values) for unit, values in scores.items()}
+    return means, f"the highest mean of the primary criterion, {primary}; {seed}"
+
+
+def chosen(texts: Sequence[AnswerTexts], means: Mapping[int, float], *, seed: int) -> AnswerTexts:
+    """Return an answer with the highest mean; of several one by lot, by what they say."""
+    best = max(means[each.unit] for each in texts)
+    alike = [each for each in texts if means[each.unit] == best]
+    # What they say is the same in every store, the ids are not.
+    ordered = sorted(alike, key=lambda each: (each.question, each.description or "", each.answer))
+    return Random(f"{seed} case study").choice(ordered)  # noqa: S311
+
+
+def _case(known: Known, case: AnswerTexts, rule: str) -> Iterator[Block]:
+    systems = {answer.item.unit: answer.item.system.shown for answer in known.answers}
+    systems |= {each.response_id: each.system for each in known.items
+                if each.response_id and each.system}  # fmt: skip
+    yield Paragraph(
+        f"One answer of {systems[case.unit]} in the colours of the reference study's Figure 4."
+        f" Chosen: {rule}; questions tagged {DANGER} are left out."
+    )
+    asked = case.question + (f"\n\n{case.description}" if case.description else "")
+    yield Quote(asked, by="a person who asked for help online")
+    spans = parts.given(case.parts)
+    told = "as they came with the answer" if spans is not None else "as the parser finds them"
+    found = parts.parse(case.answer) if spans is None else spans
+    missing = [part for part in parts.PARTS if part not in {span["part"] for span in found}]
+    notes = [NOT_A_PROFESSIONAL, f"Its parts are marked {told}."]
+    if missing:
+        notes.append(f"Not found in it: {', '.join(missing)}.")
+    yield Coloured("case-answer", "A case study", tuple(passages(case.answer, found)), tuple(notes))
+
+
+def passages(answer: str, spans: Sequence[Mapping[str, object]]) -> Iterator[Passage]:
+    """Yield the whole answer, cut where its parts begin and end."""
+    end = 0
+    for span in sorted(spans, key=lambda span: int(str(span["start"]))):
+        start, stop = int(str(span["start"])), int(str(span["end"]))
+        if start > end:
+            yield Passage(answer[end:start])
+        yield Passage(answer[start:stop], str(span["part"]))
+        end = stop
+    if end < len(answer):
+        yield Passage(answer[end:])
