@@ -64,7 +64,8 @@ def _notes(found: Report) -> Iterator[str]:
     yield "answers are the same if presence and labels are, whichever label is the primary one"
     yield (
         f"{100 * found.level:g}% intervals: Wilson's for shares of cases, and of items with two"
-        " votes each; else the bootstrap over items (--json has each figure's method and seed)"
+        " votes each; else the bootstrap over items, or over questions where several items are"
+        " about one (--json has each figure's method and seed)"
     )
 
 

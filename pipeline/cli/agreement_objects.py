@@ -14,7 +14,7 @@ from pipeline.labeller_agreement import LabellerAgreement
 from pipeline.stats.coefficients import Coefficient
 from pipeline.stats.concordance import Concordance
 from pipeline.stats.differences import Difference
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.intervals import ITEMS, QUESTIONS, Estimate
 from pipeline.stats.pairs import Pair
 
 NO_SCORES = {"value": None, "code": "no_scores", "reason": "nobody gave a score"}
@@ -237,6 +237,7 @@ def _planning(found: CriterionAgreement) -> dict[str, Any] | None:
         "text": agreement_texts.planned(found),
         "name": found.chief.name,
         "metric": found.chief.metric,
+        "resampled": ITEMS if found.extent.questions is None else QUESTIONS,
         **vars(found.planning),
     }
 
