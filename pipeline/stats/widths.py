@@ -20,12 +20,12 @@ def half_width(
 ) -> Estimate:
     """Return half the expected length of an interval, with the interval of the simulation.
 
-    The program's intervals are BCa over questions (of alpha: over answers), raters held fixed.
-    Half their length is about z standard errors, the spread that the bootstrap tends to: of a
-    mean or a difference over n questions their standard deviation / sqrt(n), of alpha, the ordinal
-    one of the answers by all `systems`, that of the infinitesimal jackknife over answers (Efron and
-    Tibshirani, An Introduction to the Bootstrap, 1993, sections 5.2 and 21.3). The systems are
-    simulated alike, which decides next to nothing.
+    The program's intervals are BCa over questions, raters held fixed. Half their length is about z
+    standard errors, the spread that the bootstrap tends to: of a mean or a difference over n
+    questions their standard deviation / sqrt(n), of alpha, the ordinal one of the answers by all
+    `systems`, that of the infinitesimal jackknife over questions (Efron and Tibshirani, An
+    Introduction to the Bootstrap, 1993, sections 5.2 and 21.3). The systems are simulated alike,
+    which decides next to nothing.
 
     Undefined cases: too few questions for any interval of this level; nothing varies in more than
     5 % of the simulated studies. The others of these are left out. Raises ValueError for alpha of
@@ -54,10 +54,9 @@ def half_width(
 def _errors(codes: NDArray[np.int8], levels: Counts, of: Figure) -> Floats:
     """Return each study's standard error, NaN if nothing varies; (b, systems, raters, items)."""
     if of == "alpha":
-        units = np.moveaxis(codes, 2, -1).reshape(len(codes), -1, codes.shape[2])
-        return alpha_errors(
-            np.stack([(units == code).sum(axis=2) for code in range(levels.size)], axis=2)
-        )
+        answers = np.moveaxis(codes, 3, 1)  # (b, items, systems, raters)
+        each = [(answers == code).sum(axis=3) for code in range(levels.size)]
+        return alpha_errors(np.stack(each, axis=3))
     means = levels[codes].mean(axis=2)
     figure = means[:, 0] if of == "mean" else means[:, 1] - means[:, 0]
     spread: Floats = figure.std(axis=1) / np.sqrt(figure.shape[1])
@@ -82,11 +81,14 @@ def _expected(halves: Floats, how: Simulating, method: str) -> Estimate:
 def alpha_errors(counts: Counts) -> Floats:
     """Return the standard error of ordinal alpha in each of s studies, NaN if undefined.
 
-    `counts` has shape (s, n, q): how often each of n items, all of them with two ratings or more,
-    was given each level. Alpha is a function of the coincidences o (Krippendorff 2011): the sum
-    over items of (n_k n_l - n_k [k = l]) / (m - 1). Its slope along them, times what an item adds,
-    is that item's influence, and the squares of the influences sum to the variance.
+    `counts` has shape (s, n, c, q): how often each of c answers to each of n questions, all of them
+    with two ratings or more, was given each level. Alpha is a function of the coincidences o
+    (Krippendorff 2011): the sum over answers of (n_k n_l - n_k [k = l]) / (m - 1). Its slope along
+    them, times what a question's answers add, is that question's influence, and the squares of the
+    influences sum to the variance.
     """
+    questions = counts.shape[1]
+    counts = counts.reshape(len(counts), -1, counts.shape[3])
     each = counts.sum(axis=2)
     weights = 1 / (each[:, :, None] - 1)
     given = counts.astype(np.float64)
@@ -97,8 +99,9 @@ def alpha_errors(counts: Counts) -> Floats:
     with np.errstate(invalid="ignore"):  # where nothing varies, there is no slope
         of_pairs = ((given @ slope) * given).sum(axis=2)
         of_self = given @ np.einsum("skk->sk", slope)[:, :, None]
-        influence = (of_pairs - of_self[:, :, 0]) * weights[:, :, 0]
-        found: Floats = influence.std(axis=1) * np.sqrt(counts.shape[1])
+        of_answers = (of_pairs - of_self[:, :, 0]) * weights[:, :, 0]
+        influence = of_answers.reshape(len(counts), questions, -1).sum(axis=2)
+        found: Floats = influence.std(axis=1) * np.sqrt(questions)
     return found
 
 

@@ -56,7 +56,8 @@ PLAN = Resampling(level=0.95, resamples=1000, seed=1)
 
 def of_alpha(codes: np.ndarray) -> float:
     units = np.concatenate(list(codes), axis=1).astype(np.int64)  # (raters, units)
-    scores = Ratings(units, np.arange(3.0))
+    questions = np.tile(np.arange(codes.shape[2]), len(codes))
+    scores = Ratings(units, np.arange(3.0), questions)
     return half(krippendorff_alpha(scores, metric="ordinal", plan=PLAN))
 
 
@@ -87,7 +88,15 @@ def test_the_standard_error_of_alpha_is_the_bootstraps() -> None:
     each = np.array([pairs_of(item[None]) for item in counts])
     drawn = np.tensordot(rng.multinomial(300, np.full(300, 1 / 300), size=4000), each, axes=1)
     alphas = alpha_of_coincidences(drawn.astype(complex)).real
-    assert alpha_errors(counts[None])[0] == pytest.approx(alphas.std(), rel=0.04)
+    assert alpha_errors(counts[None, :, None])[0] == pytest.approx(alphas.std(), rel=0.04)
+
+
+def test_answers_that_are_alike_tell_no_more_of_alpha_than_one_of_them() -> None:
+    (codes,) = draw(SEVERE, Design(100, 3), np.zeros(1), simulations=1, seed=5)
+    counts = np.stack([(codes[0, 0] == code).sum(axis=0) for code in range(3)], axis=1)
+    (one,) = alpha_errors(counts[None, :, None])
+    (twice,) = alpha_errors(np.stack([counts, counts], axis=1)[None])
+    assert twice == pytest.approx(one, rel=0.01)
 
 
 def pairs_of(counts: np.ndarray) -> np.ndarray:
