@@ -5,14 +5,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from annotate_app.i18n.translator import Language
-from annotate_app.services import commands, figure_files, rights
+from annotate_app.services import commands, criterion_names, figure_files, rights
+from annotate_app.services.criterion_names import CriterionNames
 from annotate_app.services.sign_in import SignedIn
 from db import ratings, studies
 from db.engine import Store
+from db.errors import NotAllowed
 
 What = Literal["results", "agreement", "raters"]
 KEPT = 64  # sets of figures, so that a page that is drawn anew shows the same without a wait
+
+
+class NothingYet(NotAllowed):
+    code = "nothing_yet"
+
+
+class OneRater(NotAllowed):
+    code = "one_rater"
+
+
+class WithoutScores(NotAllowed):
+    code = "without_scores"
 
 
 @dataclass(frozen=True)
@@ -25,28 +38,29 @@ class Figures:
 
 @dataclass(frozen=True)
 class About:
-    """A study whose figures may be seen, and the groups that its raters are of.
+    """A study whose figures may be seen.
 
-    `names` are those of its criteria by language, as far as the study has them.
+    `raters` counts by group those who have answered; the group of some is None.
     """
 
     study: str
     kind: str
     open: bool
     unblinded: bool
-    groups: Sequence[str]
-    names: Mapping[str, Mapping[str, str]]
+    raters: Mapping[str | None, int]
+    names: CriterionNames
 
-    def called(self, criterion: str, language: Language) -> str:
-        """Return what a reader calls a criterion."""
-        return self.names.get(criterion, {}).get(language) or criterion
+    @property
+    def groups(self) -> Sequence[str]:
+        return sorted(group for group in self.raters if group)
 
 
 def about(store: Store, *, by: SignedIn, study: str, what: What) -> About:
     """Return what there is to be chosen, and the state in which the study is.
 
     Raises NotForYou for who only rates, and for a lead who asks about single raters; OwnStudy or
-    CasesWaiting for whom the results are closed; NotKnown.
+    CasesWaiting for whom the results are closed; NotKnown; WithoutScores for a study of labels;
+    NothingYet before the first answer.
     """
     with store.reading() as session:
         rights.check_watches(session, by)
@@ -54,40 +68,59 @@ def about(store: Store, *, by: SignedIn, study: str, what: What) -> About:
             rights.check_researches(session, by)
         found = studies.get(session, name=study)
         rights.check_outside(session, by, found)
-        raters = studies.progress(session, study_id=found.id)
-        groups = sorted({rater.group for rater in raters if rater.group})
+        if found.kind != "rating" and what != "agreement":
+            raise WithoutScores(f"the study {found.name} has labels and no scores")
+        there = [one for one in studies.progress(session, study_id=found.id) if one.answered]
+        if not there:
+            raise NothingYet(f"nobody has answered anything in the study {found.name} yet")
+        groups = [one.group or None for one in there]
         return About(
             study=found.name,
             kind=found.kind,
             open=found.status == "open",
             unblinded=found.unblinded_at is not None,
-            groups=groups,
-            names={each["id"]: each.get("name") or {} for each in found.criteria},
+            raters={group: groups.count(group) for group in groups},
+            names=criterion_names.of_study(found),
         )
 
 
 def work_out(
-    store: Store, *, by: SignedIn, study: str, what: What, options: Sequence[str] = ()
+    store: Store,
+    *,
+    by: SignedIn,
+    study: str,
+    what: What,
+    group: str | None = None,
+    model: bool = False,
 ) -> Figures:
-    """Return the figures of the newest judgements, in a process of their own.
+    """Return the figures of the newest answers, of all raters or a group, in another process.
 
-    Raises as `about` does, and NotWritten with the reason why there are no figures.
+    `model` adds the mixed model, which tells of single raters and is for researchers. Raises as
+    `about` does, OneRater where agreement is asked of one, NotForYou, and NotWritten with the
+    reason why there are no figures.
     """
-    about(store, by=by, study=study, what=what)
+    there = about(store, by=by, study=study, what=what)
+    counted = there.raters.get(group, 0) if group else sum(there.raters.values())
+    if what == "agreement" and counted == 1:
+        raise OneRater("one rater alone agrees with nobody; a second one would be enough")
     with store.reading() as session:
+        if model:
+            rights.check_researches(session, by)
         state = ratings.state(session, study=studies.get(session, name=study))
-    asked = (f"--study={study}", *options, "--latex")
-    found = _worked_out(store, what, asked, state)
-    name = figure_files.named(study, what)
-    files = {
-        f"{name}.csv": figure_files.as_csv(figure_files.figures_in(found)),
-        f"{name}.json": figure_files.as_json(found),
-    }
-    return Figures(found, files)
+    asked = [f"--study={study}", "--latex"]
+    asked += [f"--group={group}"] if group else []
+    asked += ["--model"] if model else []
+    return _worked_out(store, what, tuple(asked), state)
 
 
 @lru_cache(maxsize=KEPT)
 def _worked_out(
     store: Store, what: What, options: tuple[str, ...], _state: tuple[Any, ...]
-) -> dict[str, Any]:
-    return commands.run(store, what, options)
+) -> Figures:
+    found = commands.run(store, what, options)
+    name = figure_files.named(found["study"], what)
+    files = {
+        f"{name}.csv": figure_files.as_csv(figure_files.figures_in(found)),
+        f"{name}.json": figure_files.as_json(found),
+    }
+    return Figures(found, files)

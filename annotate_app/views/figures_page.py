@@ -1,7 +1,7 @@
 """What the pages on a study's figures share: who may see them, how one waits, and their files."""
 
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -10,11 +10,22 @@ from annotate_app.deps import Deps
 from annotate_app.services import statistics
 from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.statistics import About, Figures, What
-from annotate_app.views import refusal
+from annotate_app.views import figures_choice, refusal
 from annotate_app.views.wording import plain
 from db.errors import KnownError, NotKnown
 
-Show = Callable[[Deps, About, Figures], None]
+
+@dataclass(frozen=True)
+class Opened:
+    """A study's figures as they were asked for, and who looks at them."""
+
+    by: SignedIn
+    about: About
+    group: str | None
+    figures: Figures
+
+
+Show = Callable[[Deps, Opened], Figures]  # it returns those that may be taken along
 
 
 def render(deps: Deps, what: What, show: Show) -> None:
@@ -39,7 +50,7 @@ def render(deps: Deps, what: What, show: Show) -> None:
             refusal.show(deps, error)
             return
         _state(deps, about)
-        _figures(deps, person, about, what, partial(show, deps, about))
+        _figures(deps, person, about, what, show)
 
 
 def _state(deps: Deps, about: About) -> None:
@@ -51,41 +62,17 @@ def _state(deps: Deps, about: About) -> None:
         st.caption(deps.t("figures.by_code"))
 
 
-def _figures(
-    deps: Deps, person: SignedIn, about: About, what: What, show: Callable[[Figures], None]
-) -> None:
-    group = _group(deps, about) if what != "raters" else None
-    options = [f"--group={group}"] if group else []
+def _figures(deps: Deps, person: SignedIn, about: About, what: What, show: Show) -> None:
+    group = figures_choice.group(deps, about) if what != "raters" else None
     with st.spinner(deps.t("figures.working")):
         try:
             found = statistics.work_out(
-                deps.store, by=person, study=about.study, what=what, options=options
+                deps.store, by=person, study=about.study, what=what, group=group
             )
         except KnownError as error:
             refusal.show(deps, error)
             return
-    show(found)
-    _files(deps, found, what)
-
-
-def _group(deps: Deps, about: About) -> str | None:
-    """Ask whose ratings count, and keep it in the address, so that a reload shows the same."""
-    if about.kind != "rating" or len(about.groups) < 2:
-        return None
-    asked = st.query_params.get("group")
-    choices = [None, *about.groups]
-    chosen: str | None = st.selectbox(
-        deps.t("figures.group"),
-        choices,
-        index=choices.index(asked) if asked in choices else 0,
-        format_func=lambda group: group or deps.t("figures.all_raters"),
-        key="figures.group",
-    )
-    if chosen:
-        st.query_params["group"] = chosen
-    else:
-        st.query_params.pop("group", None)
-    return chosen
+    _files(deps, show(deps, Opened(person, about, group, found)), what)
 
 
 def _files(deps: Deps, figures: Figures, what: What) -> None:

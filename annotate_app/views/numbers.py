@@ -42,6 +42,16 @@ def p_value(p: float | None) -> str:
     return "< 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
+def p_said(p: float) -> str:
+    """Return a p value as a sentence says it.
+
+    >>> p_said(0.04321), p_said(0.00001)
+    ('p = 0.0432', 'p < 0.0001')
+    """
+    told = p_value(p)
+    return f"p {told}" if told.startswith("<") else f"p = {told}"
+
+
 def reasons(found: Any) -> dict[str, str]:
     """Return why figures, or their intervals, cannot be told: each code with its sentence."""
     told: dict[str, str] = {}

@@ -1,10 +1,12 @@
-"""How each rater scores, as tables and neutral notes."""
+"""How each rater scores on one criterion, as tables and neutral notes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from annotate_app.components.charts import charts
+from annotate_app.components.charts.charts import Dot
 from annotate_app.deps import Deps
 from annotate_app.services.statistics import About
 from annotate_app.views import table
@@ -24,14 +26,25 @@ def notes(deps: Deps, about: About, raters: Sequence[Found]) -> None:
     rows = []
     for rater, note in seen:
         code, criterion = note["code"], note["criterion"]
-        on = about.called(criterion, deps.language) if criterion else NOTHING
+        on = about.names.called(criterion, deps.language) if criterion else NOTHING
         said = deps.t(f"raters.look_{code}") if code in NOTES else note["message"]
         rows.append([rater, on, said])
     headings = [deps.t(f"raters.{column}") for column in ("rater", "criterion", "seen")]
     table.show(deps.t("raters.looks"), headings, rows)
 
 
-def scores(deps: Deps, name: str, raters: Sequence[Found]) -> None:
+def severity(deps: Deps, name: str, raters: Sequence[Found]) -> None:
+    charts.intervals(
+        [
+            Dot(each["rater"], own["value"], own["low"], own["high"], with_interval(own, 2))
+            for each in raters
+            for own in [each["against_others"]]
+            if own["value"] is not None
+        ],
+        alt=deps.t("raters.alt_severity", criterion=name),
+        axis=deps.t("raters.severity_axis"),
+        mark=0,
+    )
     columns = ("rater", "n", "missing", "mean", "severity", "spread", "most_used")
     rows = [
         [
@@ -56,34 +69,25 @@ def _most(found: Found) -> str:
 
 
 def agreement(deps: Deps, name: str, raters: Sequence[Found]) -> None:
+    """Show agreement with the others, and with themselves where anything came up twice."""
     st.subheader(deps.t("raters.agreement"), anchor=False)
-    rows = [
-        [
-            each["rater"],
-            f"{rest['items']:,}",
-            with_interval(rest["percent_agreement"], 2),
-            with_interval(rest["kappa_quadratic"], 2),
-            f"{own['n']:,}",
-            with_interval(own["percent_agreement"], 2),
-        ]
-        for each in raters
-        for rest, own in [(each["with_others"], each["with_themselves"])]
-    ]
-    columns = ("rater", "items", "with_others", "kappa", "repeats", "with_themselves")
+    again = any(each["with_themselves"]["n"] for each in raters)
+    columns = ["rater", "items", "with_others", "kappa"]
+    columns += ["repeats", "with_themselves"] if again else []
+    rows = [_agreeing(each)[: len(columns)] for each in raters]
     headings = [deps.t(f"raters.{column}") for column in columns]
     table.show(deps.t("raters.alt_agreement", criterion=name), headings, rows)
+    if not again:
+        st.caption(deps.t("agreement.no_repeats"))
 
 
-def drift(deps: Deps, name: str, raters: Sequence[Found]) -> None:
-    rows = [
-        [
-            each["rater"],
-            with_interval(of["position"]["change"], 2),
-            with_interval(of["position"]["trend_per_100_positions"], 2),
-            with_interval(of["time"]["trend_per_day"], 2),
-        ]
-        for each in raters
-        for of in [each["drift"]]
+def _agreeing(each: Found) -> list[str]:
+    rest, own = each["with_others"], each["with_themselves"]
+    return [
+        each["rater"],
+        f"{rest['items']:,}",
+        with_interval(rest["percent_agreement"], 2),
+        with_interval(rest["kappa_quadratic"], 2),
+        f"{own['n']:,}",
+        with_interval(own["percent_agreement"], 2),
     ]
-    headings = [deps.t(f"raters.{column}") for column in ("rater", "change", "per_100", "per_day")]
-    table.show(deps.t("raters.alt_drift", criterion=name), headings, rows)

@@ -8,7 +8,8 @@ from annotate_app.views.wording import plain
 from db.errors import KnownError
 
 SAID = {"already_known", "name_unfit", "no_overlap", "not_for_you", "not_yourself", "one_system"}
-SAID |= {"cases_waiting", "own_study", "without_labels"}
+SAID |= {"cases_waiting", "nothing_yet", "one_rater", "own_study", "without_labels"}
+SAID |= {"without_scores"}
 SAID_EVERYWHERE = {"store_busy", "store_full"}
 
 

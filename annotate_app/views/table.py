@@ -36,8 +36,15 @@ def _row(headings: Sequence[str], row: Sequence[Cell]) -> str:
     first, *rest = zip(headings, row, strict=True)
     cells = [f'<th role="rowheader" scope="row">{_shown(first[1])}</th>']
     for heading, cell in rest:
-        cells.append(f'<td role="cell" data-label="{escape(heading)}">{_shown(cell)}</td>')
+        kind = ' class="figure"' if _figure(cell) else ""
+        label = escape(heading)
+        cells.append(f'<td{kind} role="cell" data-label="{label}">{_shown(cell)}</td>')
     return "".join(cells)
+
+
+def _figure(cell: Cell) -> bool:
+    """Return whether a cell holds a figure, which is not broken in its middle."""
+    return isinstance(cell, str) and not any(each.isalpha() for each in cell.replace("n =", ""))
 
 
 def _shown(cell: Cell) -> str:
