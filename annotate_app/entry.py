@@ -19,10 +19,13 @@ quality = st.Page("screens/quality.py", title=deps.t("quality.title"))
 results = st.Page("screens/results.py", title=deps.t("results.title"))
 raters = st.Page("screens/raters.py", title=deps.t("raters.title"))
 agreement = st.Page("screens/agreement.py", title=deps.t("agreement.title"))
+mine = st.Page("screens/mine.py", title=deps.t("mine.title"))
 create = st.Page("screens/create.py", title=deps.t("create.title"))
 # A page that is not listed cannot be opened; while nobody is signed in all are listed, so that a
 # reload of any of them asks for the sign-in instead of saying that there is no such page.
 pages = [home]
+if tab.person is None or tab.person.rates:
+    pages += [mine]
 if tab.person is None or tab.person.leads:
     pages += [adjudicate]
 if tab.person is None or tab.person.watches:

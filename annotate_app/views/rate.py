@@ -41,6 +41,7 @@ def _study(deps: Deps, study: RaterStudy) -> None:
         )
         if not study.open:
             st.text(deps.t(f"rate.{kind}.closed"))
+            _own(deps, study)
             return
         if study.next:
             st.text(deps.t("rate.next", position=study.next))
@@ -51,6 +52,12 @@ def _study(deps: Deps, study: RaterStudy) -> None:
             on_click=state.tab().rate,
             args=(study.name,),
         )
+        _own(deps, study)
+
+
+def _own(deps: Deps, study: RaterStudy) -> None:
+    query = {"name": study.name}
+    st.page_link("screens/mine.py", label=deps.t("mine.open"), query_params=query)
 
 
 def _button(deps: Deps, study: RaterStudy) -> str:
