@@ -50,6 +50,7 @@ class RatedStudy:
     group: str | None
     status: str
     unblinded: bool
+    imported: bool
     plan: Resampling
     analysis: dict[str, Any]
     criteria: tuple[Criterion, ...]
@@ -144,6 +145,7 @@ def _study(session: Session, study: Study, answers: list[Answer], group: str | N
         group=group,
         status=study.status,
         unblinded=study.unblinded_at is not None,
+        imported=study.origin == "imported",
         plan=analysis.resampling(study),
         analysis=dict(study.analysis),
         criteria=criteria,

@@ -6,7 +6,7 @@ from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.comparing.differences import Difference
 from pipeline.comparing.groups import FEWEST_RATERS
 from pipeline.results import Results
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.intervals import Estimate, Undefined
 from pipeline.stats.ratios import OF
 from pipeline.stats.signflip import EXACT
 
@@ -30,6 +30,7 @@ def _interval_notes(found: Results) -> Iterator[str]:
     others = [each.method for each in figures if each.low is not None and each.method != usual]
     for method in dict.fromkeys(others):
         yield f"{many(others.count(method), 'interval')} by another way: {method}"
+    figures += _figures_of_models(found)
     for reason in dict.fromkeys(each.reason for each in figures if each.reason):
         yield f'"-" stands where {reason}'
     few = [
@@ -40,8 +41,9 @@ def _interval_notes(found: Results) -> Iterator[str]:
     ]
     if few:
         yield (
-            f"with {many(min(few), 'question')} the intervals are somewhat too narrow, {NARROW} or"
-            " more would do (docs/statistics.md says by how much)"
+            f"with {many(min(few), 'question')} the intervals are somewhat too narrow; {NARROW} or"
+            " more would do, or 100 where nearly all scores are one level (docs/statistics.md says"
+            " by how much)"
         )
 
 
@@ -55,15 +57,24 @@ def _figures(found: Results) -> Iterator[Estimate]:
         yield from (each.estimate for each in differences)
 
 
+def _figures_of_models(found: Results) -> Iterator[Estimate]:
+    for of in found.criteria.values():
+        if of.model is not None and not isinstance(of.model, Undefined):
+            yield from (each.estimate for each in (*of.model.systems, *of.model.raters))
+            yield of.model.question.deviation
+            yield of.model.question_by_system.deviation
+
+
 def _difference_notes(found: Results) -> Iterator[str]:
     differences = [each for of in found.criteria.values() for each in of.differences]
     if not differences:
         yield "there is one system only, so there are no differences and no ranks"
         return
-    yield (
-        "differences are means over the questions that both systems answer, each question counting"
-        f" once; {_balance(found)}"
-    )
+    if any(each.n_pairs for each in differences):
+        yield (
+            "differences are means over the questions that both systems answer, each question"
+            f" counting once; {_balance(found)}"
+        )
     yield from _test_notes(found, differences)
     yield (
         "net is the part of the questions on which the first is ahead, minus that on which the"
@@ -100,10 +111,14 @@ def _test_notes(found: Results, differences: list[Difference]) -> Iterator[str]:
         each.no_p_holm.reason for each in differences if each.no_p_holm and each.p is not None
     ):
         yield f"no p (Holm) where {reason}"
+    if family.tests and not family.frozen:
+        yield (
+            "the study was imported, so its family is all that the file has: p (Holm) is as good as"
+            " a plan only if that was fixed before the first score"
+        )
     if found.group and family.tests:
         yield (
-            f"the family was frozen for all raters: p of the group {found.group} alone is"
-            " exploratory"
+            f"the family is that of all raters: p of the group {found.group} alone is exploratory"
         )
 
 
@@ -112,8 +127,8 @@ def _holm(found: Results, primary: str) -> str:
     if not family.tests:
         return ""
     return (
-        f"; p (Holm) is adjusted for the {many(family.tests, 'test')} of the frozen family"
-        f" ({', '.join(family.criteria)}{primary})"
+        f"; p (Holm) is adjusted for the {many(family.tests, 'test')} of the"
+        f" {'frozen ' if family.frozen else ''}family ({', '.join(family.criteria)}{primary})"
     )
 
 

@@ -1,4 +1,4 @@
-"""All pairwise differences of a study's systems, tested and adjusted over the frozen family."""
+"""All pairwise differences of a study's systems, tested and adjusted over the family."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from pipeline.rated import RatedStudy
 from pipeline.stats.comparisons import NO_PAIRS, equals_difference_of_means, holm
 from pipeline.stats.intervals import Estimate, Undefined
 
-OUTSIDE = Undefined("outside_family", "the criterion is not in the study's frozen family of tests")
+OUTSIDE = Undefined("outside_family", "the criterion is not in the study's family of tests")
 NO_FAMILY = Undefined("no_family", "the study's analysis plan names no family of tests")
 
 
@@ -18,7 +18,7 @@ NO_FAMILY = Undefined("no_family", "the study's analysis plan names no family of
 class Difference:
     """The mean difference of systems `a` and `b` over the `n_pairs` questions that both answer.
 
-    `p` is of the test named in `test`, `p_holm` adjusted for all of the frozen family;
+    `p` is of the test named in `test`, `p_holm` adjusted for all of the family;
     `no_p_holm` says why there is none. `net` is (wins - losses) / n_pairs. `of_means` is the
     difference of the two means over all scores, `balanced` says whether it is exactly this one.
     """
@@ -41,17 +41,23 @@ class Difference:
 
 @dataclass(frozen=True)
 class Family:
-    """The frozen family of tests: all pairwise differences on its criteria."""
+    """The family of tests: all pairwise differences on its criteria.
+
+    It is `frozen` with the study's plan when that is opened; of an imported study it is all that
+    the file has, which nobody fixed before the first score, as far as is known.
+    """
 
     criteria: tuple[str, ...]
     primary: str | None
     tests: int
+    frozen: bool
 
     @classmethod
     def of(cls, study: RatedStudy) -> "Family":
         criteria = tuple(study.analysis.get("family", ()))
         pairs = comb(len(study.systems), 2)
-        return cls(criteria, study.analysis.get("primary"), pairs * len(criteria))
+        primary = study.analysis.get("primary")
+        return cls(criteria, primary, pairs * len(criteria), frozen=not study.imported)
 
 
 def differences(compared: Compared, family: Family) -> dict[str, list[Difference]]:

@@ -8,7 +8,17 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, ndtri
 
 from pipeline.stats.intervals import Estimate, Undefined
-from pipeline.stats.ordinal_design import CELL, ONE, QUESTION, RATERS, SYSTEMS, Model, Rows
+from pipeline.stats.ordinal_design import (
+    ALONE,
+    CELL,
+    NO_BOUND,
+    ONE,
+    QUESTION,
+    RATERS,
+    SYSTEMS,
+    Model,
+    Rows,
+)
 from pipeline.stats.ordinal_design import model as fitted_model
 from pipeline.stats.ordinal_design import rows as rows_of
 from pipeline.stats.ratings import Ratings
@@ -170,7 +180,9 @@ class _Result:
             for row, place in enumerate(members)
             if len(members) > 1
         }
-        why = dict.fromkeys(members, ONE[factor]) | self.full.refused[factor]
+        refused = self.full.refused[factor]
+        unbounded = any(each in NO_BOUND for each in refused.values())
+        why = dict.fromkeys(members, ALONE if unbounded else ONE[factor]) | refused
         return tuple(
             Effect(place, *(told.get(place) or self._untold(why[place])))
             for place in range(self.rows.counts[factor])

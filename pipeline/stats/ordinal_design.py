@@ -34,6 +34,10 @@ ONE = {
 NONE_OF_IT = Undefined("no_scores", "there are no scores")
 ONLY_LOWEST = Undefined("only_lowest", "all scores are the lowest, so the effect has no bound")
 ONLY_HIGHEST = Undefined("only_highest", "all scores are the highest, so the effect has no bound")
+NO_BOUND = (ONLY_LOWEST, ONLY_HIGHEST)
+ALONE = Undefined(
+    "alone", "the effects of all others have no bound, so there is none to compare with"
+)
 ONE_SCORE_A_QUESTION = Undefined(
     "one_score_a_question", "no question has two scores, so how questions differ cannot be told"
 )
@@ -43,7 +47,8 @@ ONE_SCORE_A_UNIT = Undefined(
 )
 ONE_SYSTEM_A_QUESTION = Undefined(
     "one_system_a_question",
-    "no question has answers of two systems, so this cannot be told from how questions differ",
+    "no question has answers of two systems whose effects have a bound, so this cannot be told from"
+    " how questions differ",
 )
 
 Floats = NDArray[np.float64]

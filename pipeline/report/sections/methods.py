@@ -163,7 +163,7 @@ def _tests(context: Context) -> Iterator[str]:
     if family["criteria"]:
         yield (
             f"p-values were adjusted by Holm's method over the {family['tests']:,} comparisons of"
-            " the frozen family."
+            f" {'the frozen family' if family['frozen'] else 'the imported criteria'}."
         )
 
 
@@ -254,4 +254,5 @@ def _tests_zh(context: Context) -> Iterator[str]:
         return
     yield f"每两个系统在双方都回答的问题上比较（双侧；{'；'.join(tests)}）。"
     if whole["family"]["criteria"]:
-        yield f"p 值按 Holm 法在预先固定的 {whole['family']['tests']:,} 个比较中校正。"
+        fixed = "预先固定的" if whole["family"]["frozen"] else "全部"
+        yield f"p 值按 Holm 法在{fixed} {whole['family']['tests']:,} 个比较中校正。"

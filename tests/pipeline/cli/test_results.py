@@ -82,8 +82,9 @@ def test_a_person_reads_table_5_with_n_interval_shares_and_the_method(table_5: s
     assert "here they equal the differences of the means above" in out
     assert (
         "p is two-sided (sign-flip, exact, question by question); p (Holm) is adjusted for the 3"
-        " tests of the frozen family (relevance, structure, helpfulness; primary: relevance)"
+        " tests of the family (relevance, structure, helpfulness; primary: relevance)"
     ) in out
+    assert "the study was imported, so its family is all that the file has" in out
     assert "research only" in out
     assert "until" not in out
 
@@ -162,6 +163,7 @@ def test_the_contract_has_differences_ranks_and_the_family(table_5: str) -> None
         "criteria": list(CRITERIA),
         "primary": "relevance",
         "tests": 3,
+        "frozen": False,
         "method": "Holm",
     }
     for place, criterion in enumerate(CRITERIA):
@@ -232,6 +234,23 @@ def test_groups_and_the_model_are_told_where_they_are_asked_for(tmp_path: Path) 
     assert "groups of raters are described and not tested" in out
 
 
+def test_a_dash_of_the_model_and_systems_without_a_common_question_are_explained(
+    tmp_path: Path,
+) -> None:
+    dice = random.Random(3)  # noqa: S311
+    lines = [f"{n},{'AB'[n % 2]},r{r},{2 if n % 2 else dice.choice('012')}"
+             for n in range(24) for r in range(2)]  # fmt: skip
+    path = tmp_path / "a.csv"
+    path.write_text("item_id,system,rater,rel\n" + "\n".join(lines))
+    database = f"--database=sqlite:///{tmp_path / 'store.sqlite'}"
+    cbt("import", "ratings", str(path), "--study", "apart", database)
+    _, out, _ = cbt("results", "--study", "apart", database, "--model")
+    assert '"-" stands where all scores are the highest, so the effect has no bound' in out
+    assert '"-" stands where the effects of all others have no bound' in out
+    assert '"-" stands where no question has scores of both' in out
+    assert "equal the differences" not in out
+
+
 def test_one_system_alone_is_described_and_not_compared(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("item_id,system,rater,rel\n" + "".join(f"{n},A,r,{n % 3}\n" for n in range(9)))
@@ -240,7 +259,7 @@ def test_one_system_alone_is_described_and_not_compared(tmp_path: Path) -> None:
     code, out, _ = cbt("results", "--study", "alone", database)
     assert code == 0
     assert "there is one system only, so there are no differences and no ranks" in out
-    assert "with 9 questions the intervals are somewhat too narrow, 30 or more would do" in out
+    assert "with 9 questions the intervals are somewhat too narrow; 30 or more would do" in out
     assert "P(best)" not in out
     _, out, _ = cbt("results", "--study", "alone", database, "--latex")
     assert out.count(r"\begin{tabular}") == 1

@@ -115,6 +115,13 @@ def test_a_system_with_only_the_lowest_score_has_no_bound() -> None:
     assert [c.estimate.code for c in found.differences] == ["only_lowest", None, "only_lowest"]
 
 
+def test_a_system_beside_one_without_bound_is_not_said_to_be_the_only_one() -> None:
+    ratings, system, question = study(60)
+    codes = np.where(system == 1, 0, ratings.codes)
+    found = fitted(Ratings(codes, LEVELS), system, question)
+    assert [e.estimate.code for e in found.systems] == ["alone", "only_lowest"]
+
+
 def test_a_level_that_nobody_gave_is_named_and_takes_no_threshold() -> None:
     ratings, system, question = study(60)
     found = fitted(Ratings(ratings.codes, np.array([0.0, 1.0, 2.0, 3.0])), system, question)

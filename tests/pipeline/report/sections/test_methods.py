@@ -40,6 +40,9 @@ def test_an_imported_study_claims_nothing_of_a_design(sqlite_store: Store, tmp_p
     english = methods.english(context)
     assert "The judgements were collected elsewhere and imported." in english
     assert "blind" not in english
+    assert "comparisons of the imported criteria" in english
+    assert "frozen" not in english
+    assert "预先" not in methods.chinese(context)
     assert "在别处完成后导入" in methods.chinese(context)
 
 
