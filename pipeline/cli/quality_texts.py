@@ -27,10 +27,10 @@ LEFT_OUT = {
     "calibration": "are for calibration",
 }
 PLACES = {
-    "item": "the items themselves",
-    "response": "the items' responses",
-    "question": "the items' questions",
-    "system": "another system's answers to the items' questions",
+    "item": "items themselves",
+    "response": "items' responses",
+    "question": "items' questions",
+    "system": "another system's answers to items' questions",
 }
 SETTLED = {
     "adjudicated": "decided by a lead",

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pipeline.codebook.distortions import shipped
+from pipeline.report.document.blocks import Piece, Text
 from pipeline.report.findings import Findings, Known
 from pipeline.report.sources import Sources
 
@@ -21,7 +23,7 @@ class Context:
     known: Known
     findings: Findings
     sources: Sources
-    lacking: list[str] = field(default_factory=list)
+    lacking: list[Text] = field(default_factory=list)
 
     @cached_property
     def codes(self) -> dict[str, str]:
@@ -49,6 +51,14 @@ class Context:
         names = self.criteria.get(criterion, {}).get("name") or {}
         return (names.get(language) or "").strip()
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What the study's labels are called in English, or those of the codebook."""
+        of_study = self.known.facts.label_set
+        entries = of_study.labels if of_study else [each.as_json() for each in shipped().labels]
+        named = ((str(each["id"]), (each.get("name") or {}).get("en")) for each in entries)
+        return {id_: name for id_, name in named if name}
+
     def scale(self, criterion: str) -> tuple[float, float]:
         """Return the lowest and the highest value of a criterion's scale."""
         levels = [level["value"] for level in self.criteria[criterion]["levels"]]
@@ -66,5 +76,5 @@ class Context:
 
     def lacks(self, what: str, why: str, command: str = "") -> None:
         """Remember what is not in the report, why, and the command that makes it."""
-        makes = f" '{command}' makes it." if command else ""
-        self.lacking.append(f"{what}: {why.rstrip('.')}.{makes}")
+        makes = (" ", Piece(command, look="code"), " makes it.") if command else ()
+        self.lacking.append((f"{what}: {why.rstrip('.')}.", *makes))

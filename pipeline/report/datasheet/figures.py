@@ -141,7 +141,10 @@ def _p(each: dict[str, Any]) -> str:
 def _of_agreement(of: dict[str, Any]) -> Iterator[tuple[str, str]]:
     there = [each for each in of["coefficients"] if each["value"] is not None]
     if there:
-        names, methods = ", ".join(named_once(there)), "; ".join(interval_methods(there))
+        names, methods = (
+            ", ".join(named_once(there)),
+            "; ".join(interval_methods(each.get("method") for each in there)),
+        )
         yield "agreement_method", f"{names}. Intervals: {methods}."
         leading = [each for each in there if (each["name"], each["metric"]) in LEADING]
         scores = "; ".join(f"{named(e['name'], e['metric'])} {_interval(e)}" for e in leading)

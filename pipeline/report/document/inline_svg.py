@@ -3,7 +3,7 @@
 import re
 from html import escape
 
-from pipeline.figures import FAINT, INK
+from pipeline.figures import COLOURS, FAINT, INK
 from pipeline.report.document.drawings import BAND, GRID, PAPER
 
 OF_THE_PAGE = {
@@ -12,6 +12,7 @@ OF_THE_PAGE = {
     GRID: "var(--line)",
     BAND: "var(--band)",
     PAPER: "var(--sheet)",
+    COLOURS[0].lower(): "var(--dot)",
 }
 NOT_SHOWN = re.compile(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
 STYLES = re.compile(r"<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)

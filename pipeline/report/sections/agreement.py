@@ -1,4 +1,4 @@
-"""How far raters agree: coefficients, every two raters, raters with themselves."""
+"""How far raters agree: coefficients over all raters and labels, and what to think of them."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,15 +16,17 @@ from pipeline.report.document.blocks import (
     Table,
 )
 from pipeline.report.sections.agreement_raters import pairs, repeats, without
-from pipeline.report.sections.coefficients import Criteria, named, ratings_of
+from pipeline.report.sections.coefficients import Criteria, interval_methods, named, ratings_of
 from pipeline.report.sources import Finding
 
 EXTENT = {
-    "items_with_two": "items with two scores or more",
+    "items_with_two": "items with two {given} or more",
     "raters": "raters",
-    "judgements": "scores",
+    "judgements": "{given}",
     "missing": "missing",
 }
+GIVEN = {"rating": "scores", "distortion": "votes"}
+COMPLETE = "complete items"  # how the method of an intraclass correlation begins
 
 
 def blocks(context: Context) -> Iterator[Block]:
@@ -93,25 +95,30 @@ def coefficient(context: Context, found: Finding, criterion: str, place: int) ->
 
 
 def _extent(context: Context, found: Finding, criteria: Criteria, what: str) -> tuple[Cell, ...]:
+    name = EXTENT[what].format(given=GIVEN[context.known.study.kind])
+
     def cell(criterion: str) -> Cell:
         source = context.sources.figure(
             f"agreement.{criterion}.{what}",
-            f"{EXTENT[what]} of {criterion}",
+            f"{name} of {criterion}",
             found,
             ("criteria", criterion, what),
             rows=ratings_of(context, criterion),
         )
         return value_cell(source, f"{source.value or 0:,}")
 
-    return (Cell(EXTENT[what]), *(cell(criterion) for criterion in criteria))
+    return (Cell(name), *(cell(criterion) for criterion in criteria))
 
 
 def _notes(told: Sequence[Source]) -> Iterator[str]:
     levels = {source.level for source in told if source.level}
     for level in sorted(levels):
         yield f"In brackets the {100 * level:g}% interval, with raters held fixed."
-    for method in dict.fromkeys(source.method for source in told if source.method):
-        yield f"{method[:1].upper()}{method[1:]}."
+    methods = [source.method for source in told if source.method]
+    if methods:
+        yield f"Intervals: {'; '.join(interval_methods(methods))}."
+    if any(method.startswith(COMPLETE) for method in methods):
+        yield "Intraclass correlations rest on the items that all raters scored."
 
 
 def _labels(context: Context, found: Finding) -> Table:
@@ -136,7 +143,7 @@ def _labels(context: Context, found: Finding) -> Table:
     )
     each_label = tuple(
         (
-            Cell(each["label"]),
+            Cell(context.labels.get(each["label"], each["label"])),
             Cell(f"{each['votes']:,}", (each["votes"],)),
             interval_cell(told("labels", place, each["label"])),
         )
@@ -156,13 +163,19 @@ def _labels(context: Context, found: Finding) -> Table:
 
 
 def _remarks(context: Context, criteria: Criteria) -> Iterator[Block]:
+    """Yield one note for each thing to beware of, with the criteria that it is about."""
+    about: dict[str, dict[str, list[str]]] = {}
     for criterion, of in criteria.items():
         for warning in of["warnings"]:
-            yield Note(f"{_criterion(context, criterion)}: {warning['message']}", warning=True)
+            messages = about.setdefault(warning["code"], {})
+            messages.setdefault(warning["message"], []).append(context.name(criterion))
+    for messages in about.values():
+        told = (f"{', '.join(names)}: {message}." for message, names in messages.items())
+        yield Note(" ".join(map(_capital, told)), warning=True)
+    for criterion, of in criteria.items():
         if of["planning"]:
-            yield Paragraph(f"{_criterion(context, criterion)}: {of['planning']['text']}")
+            yield Paragraph(_capital(f"{context.name(criterion)}: {of['planning']['text']}"))
 
 
-def _criterion(context: Context, criterion: str) -> str:
-    name = context.name(criterion)
-    return name[:1].upper() + name[1:]
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -143,7 +143,7 @@ def repeats(context: Context, found: Finding, criteria: Criteria) -> Iterator[Bl
             groups.append(Group(tuple(rows), context.name(criterion)))
     if not groups:
         what = "Agreement of raters with themselves"
-        context.lacks(what, "no item came up again", "cbt study create --repeats 0.05")
+        context.lacks(what, "no item came up twice")
         return
     yield Table(
         "repeats",

@@ -1,4 +1,4 @@
-"""What the parts of a report on agreement call a coefficient, and whose rows it rests on."""
+"""What a report calls a coefficient of agreement, and whose rows it rests on."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,7 @@ from pipeline.report.context import Context
 from pipeline.report.sources import Choice, Rows
 
 LEAD = re.compile(r"^.*?\d% ")  # weights or metric, and the level
+METRICS = {"masi": "MASI", "jaccard": "Jaccard"}
 CHIEF = {("krippendorff_alpha", "ordinal"), ("krippendorff_alpha", "nominal")}
 Criteria = dict[str, dict[str, Any]]
 
@@ -20,7 +21,12 @@ def name_of(name: str) -> str:
 
 
 def named(name: str, metric: str | None) -> str:
-    return name_of(name) + (f", {metric}" if metric else "")
+    """Return what a coefficient with its metric is called.
+
+    >>> named("krippendorff_alpha", "masi")
+    "Krippendorff's alpha, MASI"
+    """
+    return name_of(name) + (f", {METRICS.get(metric, metric)}" if metric else "")
 
 
 def named_once(coefficients: Iterable[dict[str, Any]]) -> list[str]:
@@ -40,14 +46,13 @@ def named_once(coefficients: Iterable[dict[str, Any]]) -> list[str]:
     ]
 
 
-def interval_methods(coefficients: Iterable[dict[str, Any]]) -> list[str]:
-    """Return the methods of coefficients' intervals, without what they are called for.
+def interval_methods(methods: Iterable[str | None]) -> list[str]:
+    """Return the methods of coefficients' intervals, without what is the coefficient's own.
 
-    >>> interval_methods([{"method": "identity weights, 95% Wilson score"}])
+    >>> interval_methods(["identity weights, 95% Wilson score", "95% Wilson score"])
     ['Wilson score']
     """
-    methods = (each["method"] for each in coefficients if each.get("method"))
-    return list(dict.fromkeys(LEAD.sub("", method) for method in methods))
+    return list(dict.fromkeys(LEAD.sub("", method) for method in methods if method))
 
 
 def chief(coefficients: Sequence[dict[str, Any]]) -> dict[str, Any]:

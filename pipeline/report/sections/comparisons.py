@@ -58,7 +58,7 @@ def _family(context: Context, family: dict[str, Any]) -> str:
         f" The primary criterion is {context.name(family['primary'])}." if family["primary"] else ""
     )
     return (
-        f"p-values are adjusted by {family['method']} over the"
+        f"P-values are adjusted by {family['method']}'s method over the"
         f" {'frozen ' if family['frozen'] else ''}family: all"
         f" {family['tests']:,} pairwise differences on {named}.{primary}"
     )

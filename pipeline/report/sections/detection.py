@@ -7,7 +7,17 @@ from typing import Any
 
 from pipeline.report.cells import NONE, interval_cell, places, value_cell
 from pipeline.report.context import Context
-from pipeline.report.document.blocks import Block, Cell, Column, Group, Heading, Note, Source, Table
+from pipeline.report.document.blocks import (
+    Block,
+    Cell,
+    Column,
+    Group,
+    Heading,
+    Listing,
+    Paragraph,
+    Source,
+    Table,
+)
 from pipeline.report.findings import Detected
 from pipeline.report.rows import DETECTIONS
 from pipeline.report.sources import Finding, Rows
@@ -23,7 +33,8 @@ FIGURES = {
 }
 BETWEEN = ("accuracy", "f1", "kappa")  # figures that labellers with each other have too
 SCORES = ("precision", "recall", "f1")
-RESEARCH_NOTE = "for research only"  # said above the whole report already
+# What the head of the report says already.
+SAID_ABOVE = ("for research only", "the study is still open", "until 'cbt study unblind'")
 
 
 def blocks(context: Context) -> Iterator[Block]:
@@ -96,16 +107,17 @@ class _Quality:
         yield self.two_by_two()
         if self.whole["labels"]:
             yield self.by_label()
-        notes = (each for each in self.whole["notes"] if not each.startswith(RESEARCH_NOTE))
-        yield Note(f"{'. '.join(map(_sentence, notes))}.")
+        notes = (each for each in self.whole["notes"] if not each.startswith(SAID_ABOVE))
+        yield Paragraph("What these figures rest on:")
+        yield Listing(tuple(f"{note[:1].upper()}{note[1:]}." for note in notes))
 
     def table_3(self) -> Table:
         whole, between = self.whole, self.whole["ceiling"].get("between")
         labellers = Column("labellers", ("labellers", "labellers_low", "labellers_high"))
         return Table(
             self.id,
-            f"{whole['detector']} against the {whole['gold']} labels of {whole['study']},"
-            f" {whole['n']:,} items (Table 3 of the reference study)",
+            f"{whole['detector']} against the {whole['gold']} labels of the study"
+            f" {whole['study']}, {whole['n']:,} items (Table 3 of the reference study)",
             (
                 Column("figure", text=True),
                 Column(whole["detector"], ("value", "low", "high")),
@@ -170,14 +182,14 @@ class _Quality:
                 Column("distortion", text=True),
                 Column("gold"),
                 Column("found"),
-                *(Column(score, (score, f"{score}_low", f"{score}_high")) for score in SCORES),
+                *(Column(FIGURES[each], (each, f"{each}_low", f"{each}_high")) for each in SCORES),
             ),
             (Group(of_label), Group(averages)),
         )
 
     def label(self, place: int) -> Iterator[Cell]:
         name = self.whole["labels"][place]["label"]
-        yield Cell(name)
+        yield Cell(self.context.labels.get(name, name))
         for count in ("support", "found"):
             source = self.figure(f"label.{name}.{count}", "labels", place, count)
             yield value_cell(source, f"{source.value:,}")
@@ -188,7 +200,3 @@ class _Quality:
         yield from (Cell(f"{which} average"), Cell(""), Cell(""))
         for score in SCORES:
             yield interval_cell(self.figure(f"{which}.{score}", which, score))
-
-
-def _sentence(note: str) -> str:
-    return note[:1].upper() + note[1:]

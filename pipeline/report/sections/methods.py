@@ -81,6 +81,11 @@ def _coefficients(context: Context) -> Iterator[dict[str, Any]]:
         yield from of["coefficients"]
 
 
+def _intervals(context: Context) -> list[str]:
+    """Return the methods of the coefficients' intervals."""
+    return interval_methods(each.get("method") for each in _coefficients(context))
+
+
 def english(context: Context) -> str:
     """Return what was done, in English."""
     facts, plan = context.known.facts, analysis.resampling(context.known.study)
@@ -183,7 +188,7 @@ def _model_method(context: Context) -> str:
 def _agreement(context: Context) -> str:
     kind = "answers" if context.known.study.kind == "rating" else "items"
     names = ", ".join(named_once(_coefficients(context)))
-    methods = "; ".join(interval_methods(_coefficients(context)))
+    methods = "; ".join(_intervals(context))
     return f"Agreement between raters was measured over {kind}, by {names}; intervals: {methods}."
 
 
@@ -205,7 +210,7 @@ def chinese(context: Context) -> str:
     if context.findings.agreement.whole:
         sentences.append(
             f"评分者间的一致性以下列指标衡量：{'、'.join(named_once(_coefficients(context)))}；"
-            f"区间：{'；'.join(interval_methods(_coefficients(context)))}。"
+            f"区间：{'；'.join(_intervals(context))}。"
         )
     if any(found.whole for _, found in context.findings.quality):
         sentences.append(

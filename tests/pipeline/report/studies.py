@@ -1,9 +1,10 @@
 """Studies for tests of the report: made and answered as a user would."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 
@@ -28,6 +29,7 @@ FIVE_PARTS = (
     "3. 质疑：有没有不是这样的时候？\n4. 策略：把它写下来。\n5. 鼓励：这是第一步。"
 )
 SOURCE = "report"
+Row = dict[str, str]
 
 
 def add_texts(
@@ -91,7 +93,7 @@ def rating_study(  # noqa: PLR0913  # reads as a sentence where it is called
             repeats=repeats,
             criteria=tuple(c for c in shipped().criteria or () if c["id"] in criteria),
             analysis=dict(shipped().analysis or {})
-            | {"primary": criteria[-1], "family": list(criteria), "resamples": 500},
+            | {"primary": criteria[-1], "family": list(criteria), "resamples": 200},
         ),
     )
     lifecycle.open_study(store, name=name)
@@ -199,3 +201,14 @@ def label_study(store: Store, *, system: str | None = "secret", n: int = 8) -> s
             )
     close(store)
     return "labels"
+
+
+def rows_of(figure: Mapping[str, Any], folder: Path) -> list[Row]:
+    """Return the rows of a figure, chosen as a reader of the folder would."""
+    wanted = {c: [v] if isinstance(v, str) else v for c, v in figure["rows"].items()}
+    with (folder / figure["file"]).open(encoding="utf-8-sig", newline="") as file:
+        return [
+            row
+            for row in csv.DictReader(file)
+            if all(row[column] in kept for column, kept in wanted.items())
+        ]

@@ -1,6 +1,5 @@
 """A figure's id leads to the command that computes it again, and to the rows behind it."""
 
-import csv
 import json
 import shlex
 from collections import defaultdict
@@ -17,24 +16,9 @@ from pipeline.cli.main import main
 from pipeline.report.cells import interval_text
 from pipeline.report.sources import Finding, Sources, pointer, resolved
 from pipeline.report.study_report import ReportOf, run
-from tests.pipeline.report.studies import imported_study, label_study, rating_study
+from tests.pipeline.report.studies import Row, imported_study, rows_of
 
-Row = dict[str, str]
-
-
-def read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def rows_of(figure: dict[str, Any], folder: Path) -> list[Row]:
-    """The rows of a figure, chosen as a reader of the folder would."""
-    wanted = {c: [v] if isinstance(v, str) else v for c, v in figure["rows"].items()}
-    return [
-        row
-        for row in read(folder / figure["file"])
-        if all(row[column] in kept for column, kept in wanted.items())
-    ]
+Written = tuple[Path, dict[str, Any]]
 
 
 def agreement(rows: list[Row]) -> float:
@@ -51,19 +35,20 @@ def agreement(rows: list[Row]) -> float:
     return sum(shares) / len(shares)
 
 
-@pytest.fixture
-def written(sqlite_store: Store, tmp_path: Path) -> tuple[Path, dict[str, Any]]:
+@pytest.fixture(scope="module")
+def written(shared_store: Store, tmp_path_factory: pytest.TempPathFactory) -> Written:
     """A report's folder, and its figures by id."""
+    folder = tmp_path_factory.mktemp("sources")
     systems, criteria = ("=A", "系统 B"), ("easy to read",)
-    imported_study(sqlite_store, tmp_path, systems=systems, criteria=criteria, items=9)
-    run(sqlite_store, ReportOf("paper", tmp_path / "out"))
-    return tmp_path / "out", json.loads((tmp_path / "out/report.json").read_text("utf-8"))[
-        "figures"
-    ]
+    options = {"name": "easy", "systems": systems, "criteria": criteria, "items": 9}
+    imported_study(shared_store, folder, **options)
+    run(shared_store, ReportOf("easy", folder / "out"))
+    whole = json.loads((folder / "out/report.json").read_text("utf-8"))
+    return folder / "out", whole["figures"]
 
 
 def test_means_shares_and_agreement_are_recomputed_from_the_rows_alone(
-    written: tuple[Path, dict[str, Any]],
+    written: Written,
 ) -> None:
     folder, figures = written
     checked = 0
@@ -96,10 +81,10 @@ def test_means_shares_and_agreement_are_recomputed_from_the_rows_alone(
 
 
 def test_every_command_gives_its_figures_again_at_their_place(
-    written: tuple[Path, dict[str, Any]], sqlite_store: Store
+    written: Written, shared_store: Store
 ) -> None:
     _, figures = written
-    database = f"--database={sqlite_store.engine.url.render_as_string(hide_password=False)}"
+    database = f"--database={shared_store.engine.url.render_as_string(hide_password=False)}"
     found: dict[str, Any] = {}
     for id_, figure in figures.items():
         command = figure["command"]
@@ -146,39 +131,3 @@ def test_an_interval_stands_with_its_number_and_a_refusal_with_its_reason() -> N
 
 def test_a_pointer_escapes_what_a_pointer_must() -> None:
     assert pointer(("m~n", "a/b", 0)) == "/m~0n/a~1b/0"
-
-
-def test_a_detectors_table_and_labellers_agreement_are_counted_from_the_rows_alone(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    label_study(sqlite_store)
-    run(sqlite_store, ReportOf("labels", tmp_path / "out"))
-    figures = json.loads((tmp_path / "out/report.json").read_text("utf-8"))["figures"]
-    detected = rows_of(figures["t3.labels.lexicon.accuracy"], tmp_path / "out")
-    assert len(detected) == figures["t3.labels.lexicon.accuracy"]["n"] == 8
-    pairs = [(row["presence"], row["gold"]) for row in detected]
-    for cell, pair in {"tp": ("yes", "yes"), "fp": ("yes", "no"), "fn": ("no", "yes")}.items():
-        assert pairs.count(pair) == figures[f"t3.labels.lexicon.{cell}"]["value"]
-    votes = defaultdict(set)
-    for row in rows_of(figures["agreement.presence.percent_agreement.identity"], tmp_path / "out"):
-        votes[row["item"]].add(row["presence"])
-    alike = [len(presences) == 1 for presences in votes.values()]
-    share = figures["agreement.presence.percent_agreement.identity"]["value"]
-    assert sum(alike) / len(alike) == share == 1
-    between = figures["t3.labels.lexicon.labellers.accuracy"]
-    assert len(rows_of(between, tmp_path / "out")) == 2 * between["n"] == 16
-
-
-def test_agreement_of_raters_with_themselves_is_recomputed_from_both_scores(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    rating_study(sqlite_store, questions=6, repeats=0.3, criteria=("helpfulness",))
-    run(sqlite_store, ReportOf("pilot", tmp_path / "out"))
-    figures = json.loads((tmp_path / "out/report.json").read_text("utf-8"))["figures"]
-    figure = figures["repeats.helpfulness.all_raters.percent_agreement"]
-    given = defaultdict(list)
-    for row in rows_of(figure, tmp_path / "out"):
-        given[row["question_id"], row["system"], row["rater"]].append(row["value"])
-    twice = [values for values in given.values() if len(values) == 2]
-    assert len(twice) == figure["n"]
-    assert sum(a == b for a, b in twice) / len(twice) == pytest.approx(figure["value"])

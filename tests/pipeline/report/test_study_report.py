@@ -1,6 +1,7 @@
 """The report of a study of each kind, running or ended, blinded or not."""
 
 import json
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -10,22 +11,22 @@ from db.engine import Store
 from db.errors import FileRejected, NotAllowed, NotKnown
 from db.tables import Event
 from pipeline.report.document.blocks import Coloured, Heading, Listing
-from pipeline.report.study_report import ReportOf, run
+from pipeline.report.study_report import ReportOf, ReportWritten, run
 from tests.pipeline.labels import make_label_study
+from tests.pipeline.report.conftest import Told
 from tests.pipeline.report.studies import (
     SYSTEMS,
     imported_study,
-    label_study,
     rating_study,
+    rows_of,
     tables,
     told,
     words,
 )
 
 
-def test_a_rating_study_has_every_table_that_the_store_holds(sqlite_store: Store) -> None:
-    rating_study(sqlite_store, questions=12)
-    context, document, _ = told(sqlite_store, "pilot")
+def test_a_rating_study_has_every_table_that_the_store_holds(pilot: Told) -> None:
+    context, document = pilot.context, pilot.document
     found = tables(document)
     assert list(found) == [
         "t1",
@@ -92,11 +93,8 @@ def test_a_rating_study_tells_of_detectors_of_a_study_about_the_same_questions(
     assert "How good a detector is in the study labels" in words(document)
 
 
-def test_a_criterion_without_ratings_is_said_to_have_none(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    imported_study(sqlite_store, tmp_path, silent=("structure",), items=8)
-    _, document, sheet = told(sqlite_store, "paper")
+def test_a_criterion_without_ratings_is_said_to_have_none(paper: Told) -> None:
+    document, sheet = paper.document, paper.sheet
     assert "structure: nobody gave a score, so there is no figure of it." in words(document)
     assert "t5-structure" not in tables(document)
     assert "t5-relevance" in tables(document)
@@ -151,9 +149,8 @@ def test_an_outside_ground_truth_has_a_report_though_nobody_labelled(
     assert "which has no labellers to agree" in words(document)
 
 
-def test_sections_stand_in_a_readers_order_and_what_lacks_is_one_list(sqlite_store: Store) -> None:
-    rating_study(sqlite_store, questions=6)
-    _, document, _ = told(sqlite_store, "pilot")
+def test_sections_stand_in_a_readers_order_and_what_lacks_is_one_list(pilot: Told) -> None:
+    document = pilot.document
     headings = [b.id for b in document.blocks if isinstance(b, Heading) and b.level == 2]
     assert headings == [
         "study",
@@ -173,12 +170,12 @@ def test_sections_stand_in_a_readers_order_and_what_lacks_is_one_list(sqlite_sto
     (place,) = (n for n, b in enumerate(document.blocks) if getattr(b, "id", "") == "lacking")
     listing = document.blocks[place + 1]
     assert isinstance(listing, Listing)
-    assert [str(item).partition(":")[0] for item in listing.items] == [
+    assert [str(item[0]).partition(":")[0] for item in listing.items] == [
         "Which distortions answers name (Table 2)",
         "How good detectors are (Table 3 of the reference study)",
         "Scores by automatic metrics (Table 4 of the reference study)",
     ]
-    assert str(listing.items[0]).endswith("on these answers. 'cbt detect' makes it.")
+    assert "no detector was run on these answers. cbt detect makes it." in words(document)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -186,49 +183,84 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
+@pytest.fixture(scope="module")
+def written(labels: Told, tmp_path_factory: pytest.TempPathFactory) -> tuple[ReportWritten, Path]:
+    """The report of the study of labels, with an answer for its datasheet."""
+    folder = tmp_path_factory.mktemp("written")
+    (folder / "mine.toml").write_text('ethics = "委员会 12 号"\n', "utf-8")
+    config = ReportOf("labels", folder / "out", answers=folder / "mine.toml")
+    return run(labels.store, config), folder / "out"
+
+
 def test_answers_go_into_the_datasheet_and_stay_in_the_file_to_fill(
-    sqlite_store: Store, tmp_path: Path
+    written: tuple[ReportWritten, Path],
 ) -> None:
-    label_study(sqlite_store)
-    mine, out = tmp_path / "mine.toml", tmp_path / "out"
-    mine.write_text('ethics = "委员会 12 号"\n', "utf-8")
-    done = run(sqlite_store, ReportOf("labels", out, answers=mine))
+    done, out = written
     sheet = json.loads((out / "datasheet.json").read_text("utf-8"))
     assert (len(sheet["fields"]), len(sheet["blanks"])) == (done.questions, done.blanks)
     assert "ethics" not in sheet["blanks"]
     for name in ("datasheet.md", "datasheet.tex", "answers.toml", "heds.json"):
         assert "委员会 12 号" in (out / name).read_text("utf-8")
+
+
+def test_an_answer_to_a_question_that_there_is_not_stops_the_report(
+    labels: Told, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.toml"
     mine.write_text('etics = "?"\n', "utf-8")
     with pytest.raises(FileRejected, match="has no field etics; the fields are paper, "):
-        run(sqlite_store, ReportOf("labels", tmp_path / "again", answers=mine))
-    assert not (tmp_path / "again").exists()
+        run(labels.store, ReportOf("labels", tmp_path / "out", answers=mine))
+    assert not (tmp_path / "out").exists()
+
+
+def test_before_unblinding_no_file_names_a_system(written: tuple[ReportWritten, Path]) -> None:
+    done, out = written
+    assert done.unblinded is False
+    assert not [name for name, content in files(out).items() if b"secret" in content]
+
+
+def test_each_report_is_logged_as_an_export(
+    labels: Told, written: tuple[ReportWritten, Path]
+) -> None:
+    with labels.store.reading() as session:
+        (event,) = session.scalars(select(Event).where(Event.kind == "exported"))
+        assert event.details == {"path": str(written[1]), "format": "report", "rows": 16}
+
+
+def test_a_detectors_table_and_labellers_agreement_are_counted_from_the_rows_alone(
+    written: tuple[ReportWritten, Path],
+) -> None:
+    _, out = written
+    figures = json.loads((out / "report.json").read_text("utf-8"))["figures"]
+    detected = rows_of(figures["t3.labels.lexicon.accuracy"], out)
+    assert len(detected) == figures["t3.labels.lexicon.accuracy"]["n"] == 8
+    pairs = [(row["presence"], row["gold"]) for row in detected]
+    for cell, pair in {"tp": ("yes", "yes"), "fp": ("yes", "no"), "fn": ("no", "yes")}.items():
+        assert pairs.count(pair) == figures[f"t3.labels.lexicon.{cell}"]["value"]
+    votes = defaultdict(set)
+    for row in rows_of(figures["agreement.presence.percent_agreement.identity"], out):
+        votes[row["item"]].add(row["presence"])
+    alike = [len(presences) == 1 for presences in votes.values()]
+    share = figures["agreement.presence.percent_agreement.identity"]["value"]
+    assert sum(alike) / len(alike) == share == 1
+    between = figures["t3.labels.lexicon.labellers.accuracy"]
+    assert len(rows_of(between, out)) == 2 * between["n"] == 16
 
 
 def test_without_texts_no_question_and_no_answer_is_shown(
-    sqlite_store: Store, tmp_path: Path
+    pilot: Told, sqlite_store: Store, tmp_path: Path
 ) -> None:
-    rating_study(sqlite_store, questions=6, criteria=("helpfulness",))
-    shown = {}
-    for texts in (True, False):
-        run(sqlite_store, ReportOf("pilot", tmp_path / str(texts), texts=texts))
-        found = files(tmp_path / str(texts))
-        shown[texts] = {name for name, content in found.items() if "三天了".encode() in content}
-    assert {"report.html", "report.md", "report.tex", "report.json"} <= shown[True]
-    assert shown[False] == set()
-
-
-def test_before_unblinding_no_file_names_a_system(sqlite_store: Store, tmp_path: Path) -> None:
-    label_study(sqlite_store)
-    done = run(sqlite_store, ReportOf("labels", tmp_path / "out"))
-    assert done.unblinded is False
-    assert not [n for n, content in files(tmp_path / "out").items() if b"secret" in content]
-
-
-def test_each_report_is_logged_as_an_export(sqlite_store: Store, tmp_path: Path) -> None:
-    label_study(sqlite_store)
-    for name in ("a", "b"):
-        run(sqlite_store, ReportOf("labels", tmp_path / name))
-    with sqlite_store.reading() as session:
-        events = session.scalars(select(Event).where(Event.kind == "exported")).all()
-        assert [Path(event.details["path"]).name for event in events] == ["a", "b"]
-        assert {event.details["rows"] for event in events} == {16}
+    assert "三天了" in repr(pilot.document)
+    rating_study(sqlite_store, questions=4, repeats=0.3, criteria=("helpfulness",))
+    run(sqlite_store, ReportOf("pilot", tmp_path / "out", texts=False))
+    found = files(tmp_path / "out")
+    assert not [name for name, content in found.items() if "三天了".encode() in content]
+    figures = json.loads(found["report.json"])["figures"]
+    # Agreement of raters with themselves is recomputed from both of their scores.
+    figure = figures["repeats.helpfulness.all_raters.percent_agreement"]
+    given = defaultdict(list)
+    for row in rows_of(figure, tmp_path / "out"):
+        given[row["question_id"], row["system"], row["rater"]].append(row["value"])
+    twice = [values for values in given.values() if len(values) == 2]
+    assert len(twice) == figure["n"] > 0
+    assert sum(a == b for a, b in twice) / len(twice) == pytest.approx(figure["value"])

@@ -1,13 +1,12 @@
 """What the store tells the datasheet, of studies of each kind."""
 
-from pathlib import Path
-
 from sqlalchemy import select
 
 from db.engine import Store
 from db.tables import Prompt, System
 from pipeline.report.datasheet.questions import Datasheet
-from tests.pipeline.report.studies import imported_study, label_study, rating_study, told
+from tests.pipeline.report.conftest import Told
+from tests.pipeline.report.studies import rating_study, told
 
 
 def answers(sheet: Datasheet, criterion: str = "") -> dict[str, str]:
@@ -18,25 +17,21 @@ def answers(sheet: Datasheet, criterion: str = "") -> dict[str, str]:
     }
 
 
-def test_a_study_done_here_fills_sample_raters_procedure_and_criteria(
-    sqlite_store: Store,
-) -> None:
-    rating_study(sqlite_store, questions=6)
-    _, _, sheet = told(sqlite_store, "pilot")
-    found = answers(sheet)
-    assert found["outputs"] == "6"
-    assert found["selection"] == "All 6 questions of the frame (source report)."
+def test_a_study_done_here_fills_sample_raters_procedure_and_criteria(pilot: Told) -> None:
+    found = answers(pilot.sheet)
+    assert found["outputs"] == "12"
+    assert found["selection"] == "All 12 questions of the frame (source report)."
     assert found["raters"] == "3"
     assert found["rater_groups"] == "student: 2, therapist: 1"
-    assert found["exclusions"].startswith("Left out: hidden repeats (1 item)")
+    assert found["exclusions"].startswith("Left out: hidden repeats (2 items)")
     assert found["flags"] == "harmful: 1 judgement"
-    assert found["missing"].startswith("39 of 39 assignments answered; Relevance: 0 of 36")
+    assert found["missing"].startswith("78 of 78 assignments answered; Relevance: 0 of 72")
     assert found["pace"].startswith("Median 2")
     assert found["seeds"] == "sample, assignments and orders 11; resampling 20240324."
     assert "Hidden: which system wrote an answer" in found["blinding"]
     assert "ratings.csv" in found["raw_file"]
     assert "cbt power --study pilot --criterion helpfulness" in found["power_code"]
-    each = answers(sheet, "helpfulness")
+    each = answers(pilot.sheet, "helpfulness")
     assert each["criterion_name"] == "帮助程度\n\nHelpfulness"
     assert (each["scale_size"], each["scale_values"]) == ("3", "0, 1, 2")
     assert "从心理咨询的角度看" in each["verbatim_question"]
@@ -46,17 +41,15 @@ def test_a_study_done_here_fills_sample_raters_procedure_and_criteria(
     assert "sign-flip, exact" in each["tests"]
     assert "Krippendorff's alpha, ordinal" in each["agreement_score"]
     assert "percent agreement" in each["repeat_score"]
+    assert found["order_effect"].startswith("Change in points for each 100 places in the order: ")
 
 
-def test_an_imported_study_leaves_what_only_its_authors_know_blank(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    imported_study(sqlite_store, tmp_path, items=6)
-    _, _, sheet = told(sqlite_store, "paper")
-    found = answers(sheet)
-    assert not {"selection", "medium", "blinding", "order", "independence", "flags"} & set(found)
+def test_an_imported_study_leaves_what_only_its_authors_know_blank(paper: Told) -> None:
+    found = answers(paper.sheet)
+    unknown = {"selection", "medium", "blinding", "order", "independence", "flags", "order_effect"}
+    assert not unknown & set(found)
     assert found["analysis_plan"].endswith("(no plan of its own; that of every imported study).")
-    assert answers(sheet, "relevance")["repeat_score"] == "IntraAA not assessed"
+    assert answers(paper.sheet, "relevance")["repeat_score"] == "IntraAA not assessed"
 
 
 def test_prompts_and_settings_are_told_only_after_unblinding(sqlite_store: Store) -> None:
@@ -78,12 +71,9 @@ def test_prompts_and_settings_are_told_only_after_unblinding(sqlite_store: Store
     assert "zephyr: temperature 0.7" in answers(sheet)["system_details"]
 
 
-def test_a_study_of_labels_answers_the_items_on_ground_truth_and_detection(
-    sqlite_store: Store,
-) -> None:
-    label_study(sqlite_store)
-    _, _, sheet = told(sqlite_store, "labels")
-    found = answers(sheet)
+def test_a_study_of_labels_answers_the_items_on_ground_truth_and_detection(labels: Told) -> None:
+    found = answers(labels.sheet)
+    assert "order_effect" not in found
     assert found["two_by_two"] == "lexicon: TP 2, FP 2, FN 2, TN 2"
     assert "accuracy 0.500" in found["accuracy"]
     assert "labeling" in found["scheme"]

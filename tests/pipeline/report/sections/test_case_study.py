@@ -1,7 +1,6 @@
 """One answer in five colours: which one, and what stands beside it."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -12,8 +11,8 @@ from db.tables import Question, Response, System
 from pipeline import parts
 from pipeline.report.document.blocks import Coloured, Document, Quote
 from pipeline.report.sections import case_study
+from tests.pipeline.report.conftest import Told
 from tests.pipeline.report.studies import (
-    imported_study,
     label_study,
     rating_study,
     told,
@@ -33,15 +32,12 @@ def texts(unit: int, **about: Any) -> AnswerTexts:
                                 "parts": None} | about)  # fmt: skip
 
 
-def test_the_answer_is_the_best_on_the_primary_criterion_and_shown_whole(
-    sqlite_store: Store,
-) -> None:
-    rating_study(sqlite_store, questions=8)
-    context, document, _ = told(sqlite_store, "pilot")
+def test_the_answer_is_the_best_on_the_primary_criterion_and_shown_whole(pilot: Told) -> None:
+    context, document = pilot.context, pilot.document
     asked, shown = case(document)
     answer = "".join(passage.text for passage in shown.passages)
     means: dict[str, list[int]] = {}
-    with sqlite_store.reading() as session:
+    with pilot.store.reading() as session:
         answers = dict(session.execute(select(Response.id, Response.text)).all())
     for each in context.known.answers:
         if not each.item.is_repeat:
@@ -104,14 +100,15 @@ def test_passages_are_the_whole_answer_in_its_order() -> None:
 
 
 def test_outside_ratings_have_no_text_and_labels_of_questions_no_answer(
-    sqlite_store: Store, tmp_path: Path
+    sqlite_store: Store, paper: Told
 ) -> None:
-    imported_study(sqlite_store, tmp_path, items=4)
-    label_study(sqlite_store, system=None)
-    for name, why in (("paper", "no text that could be shown"), ("labels", "about questions")):
-        context, _, _ = told(sqlite_store, name)
-        (lacking,) = (each for each in context.lacking if each.startswith("A case study: "))
-        assert why in lacking
+    of_questions, _, _ = told(sqlite_store, label_study(sqlite_store, system=None))
+    for context, why in (
+        (paper.context, "no text that could be shown"),
+        (of_questions, "about questions"),
+    ):
+        (lacking,) = (each[0] for each in context.lacking if each[0].startswith("A case study: "))
+        assert why in str(lacking)
 
 
 def test_an_answer_of_labels_is_drawn_by_lot_after_unblinding(sqlite_store: Store) -> None:

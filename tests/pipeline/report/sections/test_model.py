@@ -4,15 +4,12 @@ from pathlib import Path
 
 from db.engine import Store
 from pipeline.report.document.blocks import Heading
-from tests.pipeline.report.studies import imported_study, label_study, rating_study, tables, told
+from tests.pipeline.report.conftest import Told
+from tests.pipeline.report.studies import imported_study, tables, told
 
 
-def test_the_primary_criterion_has_effects_of_systems_and_raters_with_tests(
-    sqlite_store: Store,
-) -> None:
-    rating_study(sqlite_store, questions=12)
-    context, document, _ = told(sqlite_store, "pilot")
-    table = tables(document)["mixed-model"]
+def test_the_primary_criterion_has_effects_of_systems_and_raters_with_tests(pilot: Told) -> None:
+    table = tables(pilot.document)["mixed-model"]
     systems, raters, deviations = table.groups
     effects = [float(str(row[1].values[0])) for row in systems.rows[:-1]]
     assert abs(sum(effects)) < 1e-6  # they sum to 0
@@ -21,18 +18,19 @@ def test_the_primary_criterion_has_effects_of_systems_and_raters_with_tests(
         "questions",
         "answers beside their questions",
     ]
-    p = context.sources.told["model.helpfulness.systems.p"]
+    p = pilot.context.sources.told["model.helpfulness.systems.p"]
     assert p.command.endswith("--criterion helpfulness --model --json")
     assert p.at == "/criteria/helpfulness/model/system_test/p"
     assert p.n == 72
     assert "cumulative logit model" in table.notes[0]
 
 
-def test_one_system_has_no_effects_and_labels_no_model(sqlite_store: Store, tmp_path: Path) -> None:
+def test_one_system_has_no_effects_and_labels_no_model(
+    sqlite_store: Store, tmp_path: Path, labels: Told
+) -> None:
     imported_study(sqlite_store, tmp_path, systems=("A",), items=12)
     _, document, _ = told(sqlite_store, "paper")
     found = tables(document)
     assert "mixed-model" not in found or found["mixed-model"].groups[0].rows
-    label_study(sqlite_store)
-    _, document, _ = told(sqlite_store, "labels")
-    assert "model" not in [block.id for block in document.blocks if isinstance(block, Heading)]
+    headings = [block.id for block in labels.document.blocks if isinstance(block, Heading)]
+    assert "model" not in headings

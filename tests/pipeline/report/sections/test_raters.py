@@ -2,24 +2,18 @@
 
 import pytest
 
-from db.engine import Store
 from pipeline.report.document.blocks import Listing, Paragraph, Picture
-from tests.pipeline.report.studies import (
-    label_study,
-    rating_study,
-    tables,
-    told,
-    words,
-)
+from tests.pipeline.report.conftest import Told
+from tests.pipeline.report.studies import tables, words
 
 
-def test_each_raters_severity_is_the_own_mean_less_the_others(sqlite_store: Store) -> None:
-    rating_study(sqlite_store, questions=8, repeats=0)
-    context, document, _ = told(sqlite_store, "pilot")
+def test_each_raters_severity_is_the_own_mean_less_the_others(pilot: Told) -> None:
+    context, document = pilot.context, pilot.document
     table = tables(document)["raters-helpfulness"]
     scores = {
         (a.rater.pseudonym, a.item.unit): int(a.values["helpfulness"] or 0)
         for a in context.known.answers
+        if not a.item.is_repeat
     }
     for row in table.rows():
         own = [v for (rater, _), v in scores.items() if rater == row[0].text]
@@ -32,9 +26,8 @@ def test_each_raters_severity_is_the_own_mean_less_the_others(sqlite_store: Stor
     assert [b.id for b in document.blocks if isinstance(b, Picture) and b.id == "severity"]
 
 
-def test_what_stands_out_is_a_list_and_no_verdict(sqlite_store: Store) -> None:
-    rating_study(sqlite_store, questions=12)
-    _, document, _ = told(sqlite_store, "pilot")
+def test_what_stands_out_is_a_list_and_no_verdict(pilot: Told) -> None:
+    document = pilot.document
     assert "a rater who differs is not a worse one" in words(document)
     place = next(
         n
@@ -46,7 +39,6 @@ def test_what_stands_out_is_a_list_and_no_verdict(sqlite_store: Store) -> None:
     assert all(str(note).startswith("P-") for note in notes.items)
 
 
-def test_labellers_have_no_points_to_be_severe_in(sqlite_store: Store) -> None:
-    label_study(sqlite_store)
-    _, document, _ = told(sqlite_store, "labels")
-    assert "labels have no points; agreement tells how labellers differ" in words(document)
+def test_labellers_have_no_points_to_be_severe_in(labels: Told) -> None:
+    said = "labels have no points; agreement tells how labellers differ"
+    assert said in words(labels.document)
