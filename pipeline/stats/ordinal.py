@@ -25,6 +25,11 @@ from pipeline.stats.ratings import Ratings
 
 NOTHING = 1e-3  # a random effect that makes the log likelihood no larger than this is not there
 NAMES = {QUESTION: "question", CELL: "question × system"}
+SEVERAL_ANSWERS = Undefined(
+    "several_answers",
+    "a system has several answers to one question, which the model does not tell apart; mean"
+    " differences over questions allow for them",
+)
 AT_ZERO = Undefined("at_zero", "the scores are the likeliest without this effect")
 
 Floats = NDArray[np.float64]
@@ -120,8 +125,9 @@ def fit(
     score has no finite effect; what the others have is then as without its scores, which is where
     the likelihood tends to. A deviation of 0 is a result, without an interval.
 
-    Undefined cases: no scores; all the same; one question; systems that no raters link; a
-    likelihood without a maximum, as where raters always agree.
+    Undefined cases: no scores; all the same; one question; several answers by one system to a
+    question, which would share v though they differ, so that errors would be too small; systems
+    that no raters link; a likelihood without a maximum, as where raters always agree.
 
     Two raters, ten answers: with the odds 1 and 9 of the higher score, and nothing that answers
     have in common, the effects are log(1 / 9) / 2 and log(9) / 2 = 1.0986.
@@ -138,7 +144,15 @@ def fit(
     full = fitted_model(rows, information=True)
     if isinstance(full, Undefined):
         return full
+    if _several_answers(ratings, systems, questions):
+        return SEVERAL_ANSWERS
     return _Result(rows, full, level).found(ratings.q)
+
+
+def _several_answers(ratings: Ratings, systems: Places, questions: Places) -> bool:
+    scored = ratings.given.any(axis=0)
+    answers = np.stack([questions[scored], systems[scored]])
+    return bool(np.unique(answers, axis=1).shape[1] < answers.shape[1])
 
 
 class _Result:
