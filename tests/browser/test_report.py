@@ -9,8 +9,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from pipeline.report.document import data_files, drawings, html
-from pipeline.report.document.blocks import Picture
+from pipeline.report.document import data_files, html
 from tests.pipeline.report.document import sample
 
 RUN = "async (rules) => (await axe.run({ runOnly: rules })).violations.map(v => [v.id, v.help])"
@@ -21,9 +20,10 @@ WIDTHS = (1280, 390, 320)
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     document = sample.document()
-    drawn = {b.id: drawings.draw(b) for b in document.blocks if isinstance(b, Picture)}
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_bytes(html.render(document, pictures=drawn, files=data_files.tables(document)))
+    path.write_bytes(
+        html.render(document, pictures=sample.drawn(), files=data_files.tables(document))
+    )
     return path
 
 

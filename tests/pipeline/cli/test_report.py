@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +42,17 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope="module")
-def written(imported: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def done(imported: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, str]:
+    """A report's folder, and what its writing printed and said meanwhile."""
     out = tmp_path_factory.mktemp("written") / "report"
-    code, _, said = cbt("report", "--study", "paper", "--out", str(out), imported)
+    code, printed, said = cbt("report", "--study", "paper", "--out", str(out), imported)
     assert code == 0, said
-    return out
+    return out, printed, said
+
+
+@pytest.fixture(scope="module")
+def written(done: tuple[Path, str, str]) -> Path:
+    return done[0]
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -71,11 +78,14 @@ def test_the_folder_holds_every_format_and_lists_itself(written: Path) -> None:
     assert manifest["command"] == "cbt report --study paper --out DIR"
 
 
-def test_twice_and_elsewhere_it_is_the_same_bytes_and_names_no_place(
+def test_replaced_and_elsewhere_it_is_the_same_bytes_and_names_no_place(
     imported: str, written: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "again"
-    code, printed, _ = cbt("report", "--study", "paper", "--out", str(out), "--json", imported)
+    shutil.copytree(written, out)
+    (out / "report.html").unlink()
+    options = ("--study", "paper", "--out", str(out), "--replace", "--json", imported)
+    code, printed, _ = cbt("report", *options)
     assert code == 0
     assert hashes(out) == hashes(written)
     paths = json.loads(printed)["written"]
@@ -85,11 +95,9 @@ def test_twice_and_elsewhere_it_is_the_same_bytes_and_names_no_place(
 
 
 def test_a_person_reads_what_is_in_the_folder_and_what_to_open_first(
-    imported: str, written: Path
+    done: tuple[Path, str, str],
 ) -> None:
-    options = ("report", "--study", "paper", "--out", str(written), "--replace", imported)
-    code, printed, said = cbt(*options)
-    assert code == 0
+    _, printed, said = done
     lines = printed.splitlines()
     assert lines[0].startswith("wrote ")
     assert lines[1].split(maxsplit=1) == [

@@ -1,7 +1,9 @@
 """A report such as a study's, made by hand: every kind of block, with texts that bite."""
 
 import random
+from functools import cache
 
+from pipeline.report.document import drawings
 from pipeline.report.document.blocks import (
     Bar,
     Bars,
@@ -28,6 +30,7 @@ from pipeline.report.document.blocks import (
     Table,
     Terms,
 )
+from pipeline.report.document.drawings import Drawn
 
 HOSTILE = (
     "<script>alert(1)</script> & </title> \"'",
@@ -93,6 +96,12 @@ def document(*, systems: tuple[str, ...] = SYSTEMS) -> Document:
         blocks=blocks,
         sources=(source("n.scores", 500, level=None, method=""), *sources),
     )
+
+
+@cache
+def drawn() -> dict[str, Drawn]:
+    """The document's pictures, drawn once for all formats."""
+    return {b.id: drawings.draw(b) for b in document().blocks if isinstance(b, Picture)}
 
 
 def table_5(systems: tuple[str, ...]) -> tuple[Table, list[Source]]:

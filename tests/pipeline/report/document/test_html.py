@@ -6,10 +6,9 @@ import re
 import pytest
 from hypothesis import given, strategies
 
-from pipeline.report.document import data_files, drawings, html, latex
+from pipeline.report.document import data_files, html, latex
 from pipeline.report.document.anchors import shown
-from pipeline.report.document.blocks import Document, Paragraph, Picture, Quote
-from pipeline.report.document.drawings import Drawn
+from pipeline.report.document.blocks import Document, Paragraph, Quote
 from pipeline.report.document.naming import printable
 from tests.pipeline.report.document import sample
 from tests.pipeline.report.document.shown import Shown
@@ -18,15 +17,10 @@ DOCUMENT = sample.document()
 
 
 @pytest.fixture(scope="module")
-def drawn() -> dict[str, Drawn]:
-    return {b.id: drawings.draw(b) for b in DOCUMENT.blocks if isinstance(b, Picture)}
-
-
-@pytest.fixture(scope="module")
-def page(drawn: dict[str, Drawn]) -> str:
+def page() -> str:
     files = data_files.tables(DOCUMENT)
     files |= {name: text.encode() for name, text in latex.tables(DOCUMENT).items()}
-    return html.render(DOCUMENT, pictures=drawn, files=files).decode("utf-8")
+    return html.render(DOCUMENT, pictures=sample.drawn(), files=files).decode("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -162,6 +156,6 @@ def test_what_no_page_may_hold_is_marked() -> None:
     assert "c\ufffd\nd" in page
 
 
-def test_the_same_document_twice_is_the_same_page(drawn: dict[str, Drawn]) -> None:
-    pages = [html.render(sample.document(), pictures=drawn, files={}) for _ in range(2)]
+def test_the_same_document_twice_is_the_same_page() -> None:
+    pages = [html.render(sample.document(), pictures=sample.drawn(), files={}) for _ in range(2)]
     assert pages[0] == pages[1]

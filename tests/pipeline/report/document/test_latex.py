@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies
 
 from pipeline.latex import escaped
-from pipeline.report.document import drawings, latex
+from pipeline.report.document import latex
 from pipeline.report.document.blocks import Document, Picture
 from pipeline.report.document.naming import stems
 from tests.pipeline.report.document import sample, tex
@@ -26,7 +26,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(path: Path, document: Document) -> Path:
     for name in ("tables", "pictures"):
         (path / name).mkdir()
-    drawn = {b.id: drawings.draw(b) for b in document.blocks if isinstance(b, Picture)}
+    drawn = sample.drawn()
     for id_, picture in drawn.items():
         (path / f"pictures/{stems(document)[id_]}.pdf").write_bytes(picture.pdf)
     for name, table in latex.tables(document).items():

@@ -10,7 +10,7 @@ from docx.document import Document as WordFile
 from docx.oxml.ns import qn
 from hypothesis import given, settings, strategies
 
-from pipeline.report.document import drawings, word
+from pipeline.report.document import word
 from pipeline.report.document.blocks import (
     Cell,
     Column,
@@ -21,20 +21,14 @@ from pipeline.report.document.blocks import (
     Picture,
     Table,
 )
-from pipeline.report.document.drawings import Drawn
 from tests.pipeline.report.document import sample
 
 DOCUMENT = sample.document()
 
 
 @pytest.fixture(scope="module")
-def drawn() -> dict[str, Drawn]:
-    return {b.id: drawings.draw(b) for b in DOCUMENT.blocks if isinstance(b, Picture)}
-
-
-@pytest.fixture(scope="module")
-def content(drawn: dict[str, Drawn]) -> bytes:
-    return word.render(DOCUMENT, pictures=drawn)
+def content() -> bytes:
+    return word.render(DOCUMENT, pictures=sample.drawn())
 
 
 @pytest.fixture(scope="module")
@@ -114,10 +108,8 @@ def test_each_numbered_list_counts_from_one() -> None:
     assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
 
 
-def test_the_same_document_twice_is_the_same_bytes_without_a_time(
-    content: bytes, drawn: dict[str, Drawn]
-) -> None:
-    assert content == word.render(sample.document(), pictures=drawn)
+def test_the_same_document_twice_is_the_same_bytes_without_a_time(content: bytes) -> None:
+    assert content == word.render(sample.document(), pictures=sample.drawn())
     with ZipFile(BytesIO(content)) as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         core = archive.read("docProps/core.xml").decode("utf-8")
