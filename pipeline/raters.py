@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from db import ratings as stored
 from db.engine import Store
-from db.errors import NotKnown
+from db.errors import NotAllowed, NotKnown
 from pipeline import rated, rater_notes
 from pipeline.rated import Criterion, RatedStudy
 from pipeline.rater_notes import Note, Seen
@@ -125,6 +125,11 @@ class RatersFound:
 def run(store: Store, config: RatersOf) -> RatersFound:
     """Return how the raters score, from their newest judgements. Raises NotKnown or NotAllowed."""
     study = rated.read(store, study=config.study, group=config.group)
+    if not study.raters:
+        raise NotAllowed(
+            f"nobody has judged an item of the study {config.study} that counts;"
+            " calibration items are left out"
+        )
     names = tuple(rater.pseudonym for rater in study.raters)
     chosen = _chosen(names, config)
     wanted = _criteria(study, config)

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from db.engine import Store, connect
 from db.errors import NotAllowed, NotKnown
-from db.tables import Study
+from db.tables import Item, Study
 from pipeline.raters import Near, RaterInAll, RaterOn, RatersFound, RatersOf, own, run
 from pipeline.stats.dawid_skene import Consensus
 from pipeline.stats.intervals import Undefined
@@ -149,6 +149,15 @@ def test_a_study_of_labels_has_no_raters_habits(live_study: Store) -> None:
     with live_study.writing() as session:
         session.execute(update(Study).values(kind="distortion"))
     with pytest.raises(NotAllowed, match="has labels and no ratings"):
+        run(live_study, RatersOf("live"))
+
+
+def test_where_only_calibration_items_are_judged_there_is_nothing_to_show(
+    live_study: Store,
+) -> None:
+    with live_study.writing() as session:
+        session.execute(update(Item).values(is_calibration=True))
+    with pytest.raises(NotAllowed, match="nobody has judged an item of the study live that counts"):
         run(live_study, RatersOf("live"))
 
 
