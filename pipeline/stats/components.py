@@ -69,13 +69,15 @@ def fitted(ratings: Ratings, question: Places, system: Places) -> Fitted:
     Systems are compared as if they lay halfway: of systems as far apart as single answers are, the
     parts that two systems' answers share are found too small, and a difference too hard to find.
 
-    With scores of one system, `item` is all that answers differ by. Raises ValueError where no
-    answer has two scores, where all scores are the same, or where one question is all there is.
+    With scores of one system, `item` is all that answers differ by. Raises ValueError where there
+    is no score, where no answer has two, where all are the same, or where one question is all.
     """
     rater, unit = np.nonzero(ratings.given)
     codes = ratings.codes[rater, unit]
-    if np.unique(codes).size < 2:
-        raise ValueError("all scores are the same, so how they vary cannot be told")
+    if not codes.size:
+        raise ValueError("nobody has given a score")
+    if np.unique(codes).size < 2 <= codes.size:
+        raise ValueError("all scores are the same")
     alike = _alike(ratings.levels[codes], rater, unit, question[unit], system[unit])
     if alike.answer is None:
         raise ValueError("no answer has two scores, so raters cannot be told from answers")

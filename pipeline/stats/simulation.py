@@ -12,6 +12,7 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 BLOCK = 2**20  # latent values held at once
+MOST_DEVIATION = 1_000  # of the others' size, beyond which all else is rounded away
 FARTHEST = 20.0  # standard deviations, beyond which no normal value lies
 
 
@@ -32,8 +33,10 @@ class Deviations:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if not 0 <= value < np.inf:
-                raise ValueError(f"a standard deviation is at least 0, but {name} is {value:g}")
+            if not 0 <= value <= MOST_DEVIATION:
+                raise ValueError(
+                    f"a standard deviation is from 0 to {MOST_DEVIATION:,}, but {name} is {value:g}"
+                )
         if not self.residual:
             raise ValueError("without a residual, two ratings of an answer never differ")
 

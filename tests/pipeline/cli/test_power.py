@@ -195,6 +195,8 @@ def test_wrong_usage_is_one_sentence(arguments: list[str], said: str) -> None:
         (["--difference=3"], "the means of two systems differ by less than 2 on this scale, not"),
         (["--width=0.1", "--of=alpha", "--raters=1"], "agreement needs two raters or more"),
         (["--width=0.1", "--shares=1,0"], "where all scores are the same, nothing can be planned"),
+        (["--width=0.1", "--item-sd=1e300"], "from 0 to 1,000, but item is 1e+300"),
+        (["--width=0.1", "--rater-sd=nan"], "from 0 to 1,000, but rater is nan"),
         (["--width=0.1", "--residual-sd=0"], "two ratings of an answer never differ"),
         (["--detectable", "--power=0.01"], "a power to plan with is from 0.5 to below 1, not 0.01"),
         (["--difference=1", "--picture=a.gif"], "end its name with .svg, .png or .pdf"),
@@ -248,6 +250,15 @@ def test_a_study_that_no_two_raters_share_does_not_tell_what_varies(tmp_path: Pa
         "cbt: what varies in the scores of small on tone cannot be told: no answer has two scores,"
         " so raters cannot be told from answers; plan with assumed deviations, without --study\n"
     )
+
+
+def test_a_criterion_that_nobody_scored_is_not_called_one_with_equal_scores(tmp_path: Path) -> None:
+    rows = "".join(f"{n},A,{r},1,\n" for n in range(4) for r in range(2))
+    database = of_file(tmp_path, "item_id,system,rater,tone,depth\n" + rows)
+    _, _, error = cbt("--study=small", "--criterion=depth", "--width=0.2", database)
+    assert "on depth cannot be told: nobody has given a score; plan with" in error
+    _, _, error = cbt("--study=small", "--criterion=tone", "--width=0.2", database)
+    assert "on tone cannot be told: all scores are the same; plan with" in error
 
 
 def test_an_open_study_is_read_from_either_kind_of_store(live_study: Store) -> None:
