@@ -54,7 +54,14 @@ def _first(found: CriterionAgreement) -> list[Coefficient]:
 
 
 def _criterion(found: CriterionAgreement, of: Agreement) -> Iterator[str]:
-    yield f"{found.criterion}: {_extent(found.extent, what='score' if found.ordered else 'answer')}"
+    what = "score" if found.ordered else "answer"
+    if not found.extent.judgements:
+        yield (
+            f"{found.criterion}: nobody has given {'a score' if found.ordered else 'an answer'},"
+            f" {found.extent.missing:,} missing; there is nothing to compare"
+        )
+        return
+    yield f"{found.criterion}: {_extent(found.extent, what=what)}"
     if found.planning:
         yield planned(found)
     level = of.plan.level

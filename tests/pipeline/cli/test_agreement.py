@@ -137,6 +137,21 @@ def test_a_person_reads_the_overview_first_and_then_each_criterion(
     assert "preliminary" not in out
 
 
+def test_a_criterion_without_scores_is_one_sentence_and_no_table(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "scores.csv"
+    rows = "".join(f"{n},A,{r},{(n + r) % 3},\n" for n in range(4) for r in range(2))
+    path.write_text(f"item_id,system,rater,tone,depth\n{rows}", "utf-8")
+    words = ("import", "ratings", str(path), "--study", "half", of(sqlite_store))
+    assert CliRunner().invoke(main, words).exit_code == 0
+    _, out, _ = cbt("--study=half", of(sqlite_store))
+    told = out[out.index("\ndepth: ") :].strip().splitlines()
+    assert told[0] == "depth: nobody has given a score, 8 missing; there is nothing to compare"
+    assert told[1] == ""
+    assert not [line for line in told if line.startswith("Krippendorff's")]
+
+
 def test_a_running_study_says_so_and_what_would_narrow_its_intervals(live_study: Store) -> None:
     code, out, _ = cbt("--study", "live", of(live_study))
     assert code == 0
