@@ -147,6 +147,7 @@ def _difference(each: Difference) -> dict[str, Any]:
         "net": each.net,
         "difference_of_means": each.of_means,
         "balanced": each.balanced,
+        "even": each.even,
     }
 
 

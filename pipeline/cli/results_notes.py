@@ -94,7 +94,7 @@ def _balance(found: Results) -> str:
         return "here they equal the differences of the means above"
     more = f" and {len(uneven) - 3} more" if len(uneven) > 3 else ""
     return (
-        "as not all questions have as many scores of both, they do not equal the differences of"
+        "as not all questions have as many scores of each, they do not equal the differences of"
         f" the means above for {', '.join(uneven[:3])}{more}"
     )
 
@@ -107,6 +107,13 @@ def _test_notes(found: Results, differences: list[Difference]) -> Iterator[str]:
         f"p is two-sided ({' or '.join(tests) or EXACT}, question by question)"
         f"{_holm(found, primary)}"
     )
+    uneven = sum(each.n_pairs > 0 and not each.even for each in differences)
+    if uneven:
+        yield (
+            f"p is approximate for {uneven:,} of {many(len(differences), 'pair')}: some questions"
+            " have more scores of one system than of the other, so that between systems that are"
+            " alike a difference need not be as likely with either sign"
+        )
     for reason in dict.fromkeys(
         each.no_p_holm.reason for each in differences if each.no_p_holm and each.p is not None
     ):

@@ -19,6 +19,7 @@ from pipeline.comparing.cells import CellMean
 from pipeline.comparing.differences import Difference
 from pipeline.results import CriterionResults, Rank, Results
 from pipeline.stats.intervals import Estimate
+from pipeline.stats.signflip import EXACT
 
 PAIRS_SHOWN = 45  # those of ten systems
 
@@ -159,10 +160,13 @@ def _latex_differences(found: Results) -> Iterator[str]:
             ]
             for each in of.differences
         ]
+    tests = dict.fromkeys(
+        each.test for of in found.criteria.values() for each in of.differences if each.test
+    )
     caption = (
         "Mean differences over questions with"
-        f" {100 * found.plan.level:g}% intervals; p: exact sign-flip test over questions, and"
-        f" adjusted by Holm for the family of {many(found.family.tests, 'test')}; net: wins minus"
+        f" {100 * found.plan.level:g}% intervals; p: {' or '.join(tests) or EXACT}, over"
+        f" questions, and adjusted by Holm for the family of {many(found.family.tests, 'test')}; net: wins minus"
         " losses by questions."
     )
     heading = ["", "difference", "p", "p (Holm)", "net", "questions"]

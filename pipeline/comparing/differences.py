@@ -20,7 +20,8 @@ class Difference:
 
     `p` is of the test named in `test`, `p_holm` adjusted for all of the family;
     `no_p_holm` says why there is none. `net` is (wins - losses) / n_pairs. `of_means` is the
-    difference of the two means over all scores, `balanced` says whether it is exactly this one.
+    difference of the two means over all scores, `balanced` says whether it is exactly this one,
+    and `even` whether each question has as many scores of both, which the test supposes.
     """
 
     a: str
@@ -37,6 +38,7 @@ class Difference:
     net: float | None
     of_means: float | None
     balanced: bool
+    even: bool
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ def _of(compared: Compared, criterion: str) -> Iterator[Difference]:
             net=pair.net,
             of_means=_minus(*(compared.mean(None, criterion, each).value for each in (a, b))),
             balanced=equals_difference_of_means(tally.scores(a), tally.scores(b), pair),
+            even=pair.even,
         )
 
 

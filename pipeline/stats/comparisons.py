@@ -31,12 +31,15 @@ class Paired:
 
     `of_both` has shape (questions,) and says which these are. `differences` has as many numbers as
     it says, in units of 1 / `scale`: whole ones, unless the numbers of scores have no common
-    multiple up to 1,000,000.
+    multiple up to 1,000,000. `even` says whether each question has as many scores of both: else a
+    difference need not lie evenly around 0 between systems that are alike, and a test by its sign
+    is approximate.
     """
 
     of_both: NDArray[np.bool_]
     differences: Integers | NDArray[np.float64]
     scale: int
+    even: bool
 
     @property
     def n(self) -> int:
@@ -91,10 +94,11 @@ def paired(a: Scores, b: Scores) -> Paired:
     """
     both = (a.counts > 0) & (b.counts > 0)
     of_a, of_b = a.counts[both], b.counts[both]
-    scale = _common_multiple(np.union1d(of_a, of_b).tolist())
+    scale, even = _common_multiple(np.union1d(of_a, of_b).tolist()), np.array_equal(of_a, of_b)
     if scale > LARGEST_MULTIPLE:
-        return Paired(both, a.sums[both] / of_a - b.sums[both] / of_b, 1)
-    return Paired(both, a.sums[both] * (scale // of_a) - b.sums[both] * (scale // of_b), scale)
+        return Paired(both, a.sums[both] / of_a - b.sums[both] / of_b, 1, even)
+    whole = a.sums[both] * (scale // of_a) - b.sums[both] * (scale // of_b)
+    return Paired(both, whole, scale, even)
 
 
 def _common_multiple(counts: Sequence[int]) -> int:

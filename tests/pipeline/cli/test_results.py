@@ -176,6 +176,7 @@ def test_the_contract_has_differences_ranks_and_the_family(table_5: str) -> None
         assert difference["low"] < difference["value"] < difference["high"]
         assert (difference["test"], difference["method"]) == ("sign-flip, exact", METHOD)
         assert difference["balanced"]
+        assert difference["even"]
         assert difference["n_pairs"] == sum(difference[k] for k in ("wins", "losses", "ties"))
         assert 0 < difference["p"] <= difference["p_holm"] <= 1
         assert sum(each["p_best"] for each in of["ranks"]) == pytest.approx(1)
@@ -277,8 +278,10 @@ def test_a_design_with_gaps_says_where_differences_are_not_those_of_the_means(
     cbt("import", "ratings", str(path), "--study", "gaps", database)
     _, out, _ = cbt("results", "--study", "gaps", database)
     assert "they do not equal the differences of the means above for A − B on rel" in out
+    assert "p is approximate for 1 of 1 pair: some questions have more scores of one system" in out
     _, out, _ = cbt("results", "--study", "gaps", database, "--json")
     (difference,) = json.loads(out)["criteria"]["rel"]["differences"]
     assert not difference["balanced"]
     assert difference["difference_of_means"] != pytest.approx(difference["value"], abs=1e-6)
     assert difference["test"] == "sign-flip, exact"
+    assert not difference["even"]

@@ -66,6 +66,14 @@ def test_it_is_said_whether_the_difference_is_that_of_the_means(cells: Cells) ->
     assert equals_difference_of_means(scores(cells, 0), scores(cells, 1), pair) is expected
 
 
+def test_it_is_said_whether_signs_are_as_likely_between_systems_that_are_alike() -> None:
+    two, three = np.array([2, 3]), np.array([3, 3])
+    assert paired(Scores(two, two), Scores(three, two)).even
+    assert not paired(Scores(two, two), Scores(two, three)).even
+    lacking = Scores(np.array([0, 2]), np.array([0, 3]))
+    assert paired(Scores(two, two), lacking).even
+
+
 def test_a_question_that_one_lacks_is_no_pair() -> None:
     pair = paired(scores([([1], []), ([2], [0])], 0), scores([([1], []), ([2], [0])], 1))
     assert (pair.n, pair.of_both.tolist(), pair.differences.tolist()) == (1, [False, True], [2])
