@@ -166,8 +166,8 @@ def _latex_differences(found: Results) -> Iterator[str]:
     caption = (
         "Mean differences over questions with"
         f" {100 * found.plan.level:g}% intervals; p: {' or '.join(tests) or EXACT}, over"
-        f" questions, and adjusted by Holm for the family of {many(found.family.tests, 'test')}; net: wins minus"
-        " losses by questions."
+        f" questions, and adjusted by Holm for the family of {many(found.family.tests, 'test')};"
+        " net: wins minus losses by questions."
     )
     heading = ["", "difference", "p", "p (Holm)", "net", "questions"]
     yield from latex.table(heading, rows, caption=caption, label="tab:differences")
