@@ -32,7 +32,7 @@ FIGURES = {
     "mcc": "MCC",
 }
 BETWEEN = ("accuracy", "f1", "kappa")  # figures that labellers with each other have too
-SCORES = ("precision", "recall", "f1")
+SCORES = {"precision": "precision", "recall": "recall", "f1": "F1"}
 # What the head of the report says already.
 SAID_ABOVE = ("for research only", "the study is still open", "until 'cbt study unblind'")
 
@@ -182,7 +182,10 @@ class _Quality:
                 Column("distortion", text=True),
                 Column("gold"),
                 Column("found"),
-                *(Column(FIGURES[each], (each, f"{each}_low", f"{each}_high")) for each in SCORES),
+                *(
+                    Column(shown, (name, f"{name}_low", f"{name}_high"))
+                    for name, shown in SCORES.items()
+                ),
             ),
             (Group(of_label), Group(averages)),
         )
