@@ -15,7 +15,7 @@ WHY |= {"no_ratings", "no_repeats", "no_scores", "no_seconds", "no_spread", "no_
 WHY |= {"no_variance", "not_linked", "one_criterion", "one_day", "one_item", "one_place"}
 WHY |= {"one_question", "one_rater", "one_score_a_question", "one_score_a_unit", "one_system"}
 WHY |= {"one_system_a_question", "one_value", "only_highest", "only_lowest", "outside_family"}
-WHY |= {"undefined_in_resamples"}
+WHY |= {"alone", "same_order", "several_answers", "undefined_in_resamples"}
 WARY = {"few_items", "narrow_intervals", "one_level"}
 GOOD_TO_KNOW = {"complete_cases", "one_score", "undefined_in_resamples"}
 

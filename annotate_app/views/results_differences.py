@@ -95,8 +95,12 @@ def notes(deps: Deps, found: Found, criterion: str) -> Iterator[str]:
     uneven = any(each["n_pairs"] and not each["balanced"] for each in differences)
     yield deps.t("results.uneven" if uneven else "results.even")
     yield deps.t("results.tests")
+    if any(each["n_pairs"] and not each["even"] for each in differences):
+        yield deps.t("results.approximate")
     if family["tests"]:
         yield deps.t("results.family", tests=family["tests"])
+        if not family["frozen"]:
+            yield deps.t("results.not_frozen")
         if found["group"]:
             yield deps.t("results.exploratory")
     if found["status"] == "open":
