@@ -1,6 +1,7 @@
 """A rating study with several raters, as the pages and services find it."""
 
 import json
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -23,10 +24,11 @@ import annotate_app
 from annotate_app.services import sign_in
 from annotate_app.services.sign_in import COOKIE
 from db import people
-from db.engine import Store
+from db.engine import Store, connect
 from db.tables import Assignment, Item, Question, Response, Study, StudySystem, System
 from pipeline.passwords import hash_password
 from pipeline.study.studyfile import shipped
+from tests.annotate_app import rated_study
 
 ENTRY = Path(annotate_app.__path__[0]) / "entry.py"
 PASSWORD = "demo-password"
@@ -141,6 +143,16 @@ def made(store: Store) -> Made:
 @pytest.fixture
 def made_sqlite(sqlite_store: Store) -> Made:
     return make_study(sqlite_store)
+
+
+@pytest.fixture(scope="module")
+def rated(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Store]:
+    """A store with the study "rated", one for all tests of a file, which only look at it."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("rated") / "store.sqlite")
+    store = connect(f"sqlite:///{path}")
+    rated_study.make(store)
+    yield store
+    store.engine.dispose()
 
 
 @dataclass(frozen=True)
@@ -263,6 +275,13 @@ class Browser:
         shown = [element.value for kind in kinds for element in self.at.get(kind)]
         shown += [element.proto.text for element in self.at.get("progress")]
         return "\n".join([*shown, *(button.label for button in self.at.button)])
+
+
+@pytest.fixture
+def open_rated(rated: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Browser]:
+    """Open the app, on the store of the study "rated", in a new tab."""
+    monkeypatch.setenv("CBT_DATABASE_URL", str(rated.engine.url))
+    return lambda: Browser(rated)
 
 
 @pytest.fixture

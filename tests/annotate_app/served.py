@@ -74,10 +74,11 @@ class Served:
         )
 
 
-def run(page: ClientConnection) -> list[ForwardMsg]:
-    """Let the page's script run once; return all that the browser gets."""
+def run(page: ClientConnection, name: str = "", query: str = "") -> list[ForwardMsg]:
+    """Let the script of the page of this name run once; return all that the browser gets."""
     message = BackMsg()
-    message.rerun_script.query_string = ""
+    message.rerun_script.page_name = name
+    message.rerun_script.query_string = query
     page.send(message.SerializeToString())
     received: list[ForwardMsg] = []
     while not received or received[-1].WhichOneof("type") != "script_finished":
