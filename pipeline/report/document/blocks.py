@@ -71,7 +71,6 @@ class Paragraph:
 @dataclass(frozen=True)
 class Listing:
     items: tuple[Text, ...]
-    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,13 +94,6 @@ class Quote:
 
     text: str
     by: str = ""
-
-
-@dataclass(frozen=True)
-class Command:
-    """Lines to type in a terminal, shown as they are."""
-
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -245,7 +237,7 @@ class Coloured:
     notes: tuple[str, ...] = ()
 
 
-Block = Heading | Paragraph | Listing | Terms | Note | Quote | Command | Table | Picture | Coloured
+Block = Heading | Paragraph | Listing | Terms | Note | Quote | Table | Picture | Coloured
 
 
 @dataclass(frozen=True)
@@ -272,7 +264,7 @@ class Document:
             raise ValueError(f"figures without a source: {', '.join(sorted(unknown))}")
 
 
-NAMELESS = (Paragraph, Listing, Terms, Note, Quote, Command)
+NAMELESS = (Paragraph, Listing, Terms, Note, Quote)
 
 
 def pieces(text: Text) -> tuple[Piece | Ref, ...]:

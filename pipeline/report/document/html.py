@@ -8,7 +8,6 @@ from pipeline.report.document.anchors import Anchors, language, shown
 from pipeline.report.document.blocks import (
     NAMELESS,
     Coloured,
-    Command,
     Document,
     Heading,
     Listing,
@@ -140,9 +139,8 @@ class _Page(Writer[Iterator[str]]):
         yield f"<p{language(text)}>{text}</p>"
 
     def listing(self, block: Listing) -> Iterator[str]:
-        tag = "ol" if block.numbered else "ul"
         items = "\n".join(f"<li>{self.text(item)}</li>" for item in block.items)
-        yield f"<{tag}>\n{items}\n</{tag}>"
+        yield f"<ul>\n{items}\n</ul>"
 
     def terms(self, block: Terms) -> Iterator[str]:
         blank = '<span class="blank">left blank</span>'
@@ -160,9 +158,6 @@ class _Page(Writer[Iterator[str]]):
         by = f"<footer>{shown(block.by)}</footer>" if block.by else ""
         words = f'<p class="words"{language(block.text)}>{shown(block.text)}</p>'
         yield f"<blockquote>{words}{by}</blockquote>"
-
-    def command(self, block: Command) -> Iterator[str]:
-        yield f'<pre tabindex="0"><code>{shown(chr(10).join(block.lines))}</code></pre>'
 
     def table(self, block: Table) -> Iterator[str]:
         stem = self.stems[block.id]

@@ -9,7 +9,6 @@ from pipeline.report.document.anchors import Anchors, language
 from pipeline.report.document.blocks import (
     NAMELESS,
     Coloured,
-    Command,
     Document,
     Heading,
     Listing,
@@ -96,11 +95,10 @@ class _Page(Writer[Iterator[str]]):
         yield rf"\begin{{chinese}}{text}\end{{chinese}}" if language(text) else text
 
     def listing(self, block: Listing) -> Iterator[str]:
-        kind = "enumerate" if block.numbered else "itemize"
-        yield rf"\begin{{{kind}}}"
+        yield r"\begin{itemize}"
         for item in block.items:
             yield rf"\item {self.text(item)}"
-        yield rf"\end{{{kind}}}"
+        yield r"\end{itemize}"
 
     def terms(self, block: Terms) -> Iterator[str]:
         for name, text in block.pairs:
@@ -115,12 +113,6 @@ class _Page(Writer[Iterator[str]]):
     def quote(self, block: Quote) -> Iterator[str]:
         by = rf"\par\hfill --- {escaped(block.by)}" if block.by else ""
         yield rf"\begin{{quote}}{_words(block.text)}{by}\end{{quote}}"
-
-    def command(self, block: Command) -> Iterator[str]:
-        lines = (rf"\texttt{{{escaped(line)}}}" for line in block.lines)
-        yield r"\begin{quote}\small\raggedright"
-        yield "\\par\n".join(lines)
-        yield r"\end{quote}"
 
     def table(self, block: Table) -> Iterator[str]:
         yield rf"\input{{tables/{self.stems[block.id]}.tex}}"

@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from pipeline.report.document.blocks import (
     Coloured,
-    Command,
     Document,
     Heading,
     Listing,
@@ -127,10 +126,7 @@ class _Page(Writer[str]):
         return f"{'#' * block.level} {escaped(block.text)}"
 
     def listing(self, block: Listing) -> str:
-        marks = (f"{n}." if block.numbered else "-" for n in range(1, len(block.items) + 1))
-        return "\n".join(
-            f"{mark} {self.text(item)}" for mark, item in zip(marks, block.items, strict=True)
-        )
+        return "\n".join(f"- {self.text(item)}" for item in block.items)
 
     def terms(self, block: Terms) -> str:
         return "\n".join(
@@ -143,11 +139,6 @@ class _Page(Writer[str]):
     def quote(self, block: Quote) -> str:
         lines = lines_of(block.text) + (["", f"— {block.by}"] if block.by else [])
         return _quoted(lines)
-
-    def command(self, block: Command) -> str:
-        lines = [line for each in block.lines for line in lines_of(each)]
-        fence = "`" * max(3, 1 + _longest_ticks("\n".join(lines)))
-        return "\n".join([f"{fence}sh", *lines, fence])
 
     def table(self, block: Table) -> str:
         headings = [

@@ -16,7 +16,6 @@ from pipeline.report.document import word_xml
 from pipeline.report.document.blocks import (
     NAMELESS,
     Coloured,
-    Command,
     Document,
     Heading,
     Listing,
@@ -160,19 +159,8 @@ class _Page(Writer[None]):
         self._paragraph(runs, style=f"Heading {block.level - 1}")
 
     def listing(self, block: Listing) -> None:
-        style = "List Number" if block.numbered else "List Bullet"
-        number = self._new_numbers(style) if block.numbered else ""
         for item in block.items:
-            self._paragraph(self.text(item), number, style=style)
-
-    def _new_numbers(self, style: str) -> str:
-        """Return what lets a list count from 1 again, where Word would go on counting."""
-        numbering = self.word.part.numbering_part.element
-        wanted = self.word.styles[style].element.pPr.numPr.numId.val
-        kind = next(num.abstractNumId.val for num in numbering.num_lst if num.numId == wanted)
-        made = numbering.add_num(kind)
-        made.add_lvlOverride(ilvl=0).add_startOverride(1)
-        return f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{made.numId}"/></w:numPr>'
+            self._paragraph(self.text(item), style="List Bullet")
 
     def terms(self, block: Terms) -> None:
         blank = run("left blank", inside=f"<w:i/>{FAINTLY}")
@@ -195,9 +183,6 @@ class _Page(Writer[None]):
         self._paragraph(run("\n".join(lines_of(block.text))), edge + sides)
         if block.by:
             self._paragraph(run(f"— {one_line(block.by)}", inside=FAINTLY), sides)
-
-    def command(self, block: Command) -> None:
-        self._paragraph(run("\n".join(block.lines), inside=_typed()), _box(LINE, BAND))
 
     def table(self, block: Table) -> None:
         self._caption("Table", block.id, block.caption, keep=True)

@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 from pipeline.report.document.blocks import (
     Block,
     Coloured,
-    Command,
     Document,
     Heading,
     Listing,
@@ -44,7 +43,6 @@ class Writer(ABC, Generic[Written]):
             Terms: self.terms,
             Note: self.note,
             Quote: self.quote,
-            Command: self.command,
             Table: self.table,
             Picture: self.picture,
             Coloured: self.coloured,
@@ -84,9 +82,6 @@ class Writer(ABC, Generic[Written]):
 
     @abstractmethod
     def quote(self, block: Quote) -> Written: ...
-
-    @abstractmethod
-    def command(self, block: Command) -> Written: ...
 
     @abstractmethod
     def table(self, block: Table) -> Written: ...

@@ -11,7 +11,6 @@ from pipeline.report.document.blocks import (
     Cell,
     Coloured,
     Column,
-    Command,
     Document,
     Dot,
     Dots,
@@ -85,9 +84,8 @@ def document(*, systems: tuple[str, ...] = SYSTEMS) -> Document:
         Heading("hostile", HOSTILE[0]),
         *(Paragraph(text) for text in HOSTILE),
         Listing(HOSTILE),
-        Listing(("first", ("second ", Piece(HOSTILE[1], look="code"))), numbered=True),
+        Listing(("first", ("second ", Piece(HOSTILE[1], look="code")))),
         Terms((("Ethics body", ""), (HOSTILE[0], HOSTILE[1]))),
-        Command(("cbt report --study paper --out report", "cbt results --study '过度' --json")),
     )  # fmt: skip
     return Document(
         title="Study 研究 “paper”: 5 % & more",

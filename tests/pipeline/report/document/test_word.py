@@ -16,7 +16,6 @@ from pipeline.report.document.blocks import (
     Column,
     Document,
     Group,
-    Listing,
     Paragraph,
     Picture,
     Table,
@@ -99,13 +98,6 @@ def test_every_text_is_there_as_it_is_and_each_part_is_named(file: WordFile) -> 
         assert text.count(each) >= 2
     assert "Challenge or reflection\n有没有一次，事情没有你担心的那么糟？\n如果是朋友" in text
     assert "Ethics body: left blank" in text
-
-
-def test_each_numbered_list_counts_from_one() -> None:
-    lists = tuple(Listing(("a", "b"), numbered=True) for _ in range(2))
-    file = docx.Document(BytesIO(word.render(Document("t", "s", "n", lists), pictures={})))
-    numbers = [p._p.pPr.numPr.numId.val for p in file.paragraphs if p.style.name == "List Number"]
-    assert numbers[0] == numbers[1] != numbers[2] == numbers[3]
 
 
 def test_the_same_document_twice_is_the_same_bytes_without_a_time(content: bytes) -> None:
