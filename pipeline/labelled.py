@@ -11,6 +11,7 @@ from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.labels import PRESENCES
 from db.ratings import Rater
+from db.tables import Study
 from db.votes import LabelledItem
 from pipeline import analysis
 from pipeline.stats.clusters import several
@@ -87,7 +88,7 @@ def read(store: Store, *, study: str, group: str | None = None) -> LabelledStudy
         items = votes.of_study(session, study=found)
         labels = tuple(label_sets.known(session, label_set_id=found.label_set_id))
         assigned = votes.assigned(session, study=found)
-        _check(study, items, assigned)
+        _check(found, items, assigned)
         raters = _raters(assigned, study=study, group=group)
         names = [rater.pseudonym for rater in raters]
         counted = [item for item in items if not item.is_calibration]
@@ -158,17 +159,20 @@ def _given(items: Sequence[LabelledItem], raters: Collection[str]) -> int:
     return sum(vote.rater.pseudonym in raters for item in items for vote in item.votes)
 
 
-def _check(study: str, items: Sequence[LabelledItem], assigned: dict[Rater, set[int]]) -> None:
+def _check(study: Study, items: Sequence[LabelledItem], assigned: dict[Rater, set[int]]) -> None:
     if not assigned:
         if any(item.gold for item in items):
             raise NotAllowed(
-                f"the study {study} is an imported ground truth, which has no labellers to agree"
+                f"the study {study.name} is an imported ground truth,"
+                " which has no labellers to agree"
             )
-        raise NotAllowed(f"the study {study} has no assignments yet; open it first")
+        raise NotAllowed(f"the study {study.name} has no assignments yet; open it first")
     if not any(item.votes for item in items):
         waiting = sum(map(len, assigned.values()))
+        draft = "; it is a draft, so open it first" if study.status == "draft" else ""
         raise NotAllowed(
-            f"the study {study} has no judgements yet: 0 of {waiting:,} assignments are answered"
+            f"the study {study.name} has no judgements yet:"
+            f" 0 of {waiting:,} assignments are answered{draft}"
         )
 
 

@@ -104,17 +104,18 @@ def read(store: Store, *, study: str, group: str | None = None) -> RatedStudy:
     with store.reading() as session:
         found = ratings.rating_study(session, name=study)
         answers = list(ratings.answers(session, study=found))
-        _check(found.name, answers)
+        _check(found, answers)
         return _study(session, found, _of_group(answers, study=study, group=group), group)
 
 
-def _check(study: str, answers: list[Answer]) -> None:
+def _check(study: Study, answers: list[Answer]) -> None:
     if not answers:
-        raise NotAllowed(f"the study {study} has no assignments yet; open it first")
+        raise NotAllowed(f"the study {study.name} has no assignments yet; open it first")
     if all(answer.revision is None for answer in answers):
+        draft = "; it is a draft, so open it first" if study.status == "draft" else ""
         raise NotAllowed(
-            f"the study {study} has no judgements yet:"
-            f" 0 of {len(answers):,} assignments are answered"
+            f"the study {study.name} has no judgements yet:"
+            f" 0 of {len(answers):,} assignments are answered{draft}"
         )
 
 

@@ -68,6 +68,10 @@ def test_a_study_without_votes_says_what_is_missing(sqlite_store: Store) -> None
     with pytest.raises(NotAllowed, match="no judgements yet: 0 of 4 assignments are answered"):
         labelled.read(sqlite_store, study="labels")
     with sqlite_store.writing() as session:
+        session.execute(update(Study).values(status="draft"))
+    with pytest.raises(NotAllowed, match="are answered; it is a draft, so open it first"):
+        labelled.read(sqlite_store, study="labels")
+    with sqlite_store.writing() as session:
         study = Study(name="empty", kind="distortion", origin="local", status="draft", seed=0)
         study.criteria, study.guidelines, study.design, study.analysis = [], {}, {}, {}
         session.add(study)

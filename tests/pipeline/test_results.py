@@ -72,6 +72,10 @@ def test_a_study_without_judgements_says_what_is_missing(
     with pytest.raises(NotAllowed, match="no judgements yet: 0 of 2 assignments are answered"):
         run(sqlite_store, ResultsOf("waiting"))
     with sqlite_store.writing() as session:
+        session.execute(update(Study).values(status="draft"))
+    with pytest.raises(NotAllowed, match="are answered; it is a draft, so open it first"):
+        run(sqlite_store, ResultsOf("waiting"))
+    with sqlite_store.writing() as session:
         session.execute(delete(Assignment))
     with pytest.raises(NotAllowed, match="waiting has no assignments yet"):
         run(sqlite_store, ResultsOf("waiting"))
