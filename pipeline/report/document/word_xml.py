@@ -18,7 +18,7 @@ SIZES = {True: 17, False: 14}  # half points
 FONTS = "<w:rFonts"
 # A twip is a twentieth of a point; a cell's edges and its heading in bold need some more.
 LINE_TWIPS, CHARACTER_TWIPS, CELL_TWIPS = 9400, 115, 280
-CHARACTERS, WORDS = 90, 14
+CHARACTERS, WORDS, NARROWEST = 90, 14, 7
 SPACE = '<w:spacing w:before="30" w:after="30" w:line="240" w:lineRule="auto"/>'
 
 
@@ -62,7 +62,7 @@ def table(block: Table) -> Any:
 def _grid(block: Table) -> list[int]:
     """Return the columns' widths in twips; Word fits them to what they hold, others keep them."""
     given = wrapped(block, widths(block), line=CHARACTERS, room=WORDS)
-    twips = [CHARACTER_TWIPS * width + CELL_TWIPS for width in given]
+    twips = [CHARACTER_TWIPS * max(width, NARROWEST) + CELL_TWIPS for width in given]
     shrunk = min(1.0, LINE_TWIPS / sum(twips))
     return [int(width * shrunk) for width in twips]
 
