@@ -219,6 +219,12 @@ def _described(store: Store, of: Known) -> Finding:
 
 def _quality(store: Store, of: Detected) -> Finding:
     words = ["detection-quality", "--study", of.study]
-    words += ["--detector", of.detector] if of.detector else []
+    if of.detector is None:
+        # The command would name systems whose answers were searched, even before unblinding.
+        return Finding(
+            why=f"no detector has looked at the items of the study {of.study} themselves;"
+            " 'cbt detection-quality' can take a system's answers to their questions instead"
+        )
+    words += ["--detector", of.detector]
     config = scoring.QualityOf(of.study, of.detector)
     return asked(words, lambda: cli_quality.quality_object(scoring.run(store, config)))

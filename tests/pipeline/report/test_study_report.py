@@ -10,9 +10,10 @@ from sqlalchemy import select
 from db.engine import Store
 from db.errors import FileRejected, NotAllowed, NotKnown
 from db.tables import Event
+from pipeline import detecting
 from pipeline.report.document.blocks import Coloured, Heading, Listing
 from pipeline.report.study_report import ReportOf, ReportWritten, run
-from tests.pipeline.labels import make_label_study
+from tests.pipeline.labels import give, make_label_study
 from tests.pipeline.report.conftest import Told
 from tests.pipeline.report.studies import (
     SYSTEMS,
@@ -77,6 +78,26 @@ def test_a_rating_study_tells_of_detectors_of_a_study_about_the_same_questions(
     sqlite_store: Store,
 ) -> None:
     rating_study(sqlite_store, questions=4)
+    study_of_labels(sqlite_store)
+    _, document, _ = told(sqlite_store, "pilot")
+    assert "How good a detector is in the study labels" in words(document)
+
+
+def test_a_detector_that_searched_systems_answers_names_none_of_them_before_unblinding(
+    sqlite_store: Store,
+) -> None:
+    rating_study(sqlite_store, questions=4, unblinded=False)
+    study_of_labels(sqlite_store)
+    detecting.run(sqlite_store, detecting.Detecting())
+    for study in ("pilot", "labels"):
+        _, document, sheet = told(sqlite_store, study)
+        assert "no detector has looked at the items of the study labels" in words(document)
+        whole = repr(document) + repr(sheet)
+        assert not [name for name in SYSTEMS if name in whole]
+
+
+def study_of_labels(store: Store) -> None:
+    """An open study of distortions about the questions of the rating study, with one answer."""
     from pipeline.study import create, lifecycle
     from pipeline.study.studyfile import Frame, Plan
 
@@ -87,10 +108,9 @@ def test_a_rating_study_tells_of_detectors_of_a_study_about_the_same_questions(
         raters=("li", "wang"),
         seed=1,
     )
-    create.run(sqlite_store, plan)
-    lifecycle.open_study(sqlite_store, name="labels")
-    _, document, _ = told(sqlite_store, "pilot")
-    assert "How good a detector is in the study labels" in words(document)
+    create.run(store, plan)
+    lifecycle.open_study(store, name="labels")
+    give(store, "labels", "li", 1, "no", [])
 
 
 def test_a_criterion_without_ratings_is_said_to_have_none(paper: Told) -> None:
