@@ -30,6 +30,10 @@ def lines(found: Results) -> Iterator[str]:
     yield from aligned(_table_5(found))
     for criterion, each in found.criteria.items():
         yield ""
+        if not any(system.n for system in each.systems):
+            missing = sum(system.missing for system in each.systems)
+            yield f"{criterion}: nobody has given a score, {missing:,} missing"
+            continue
         yield from aligned(_systems(criterion, each, found))
         yield from _differences(criterion, each, found)
         if each.model is not None:
@@ -37,7 +41,9 @@ def lines(found: Results) -> Iterator[str]:
             head = [f"{criterion}: model", "log odds", interval_heading(found.plan.level), "p"]
             rows = model_rows(each.model, systems=found.systems, raters=found.raters)
             yield from aligned([head, *rows])
-    for criterion in found.criteria if found.groups else ():
+    for criterion, each in found.criteria.items() if found.groups else ():
+        if not any(system.n for system in each.systems):
+            continue
         yield ""
         yield from aligned(_groups(criterion, found), left=3)
     yield ""

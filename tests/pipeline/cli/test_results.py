@@ -143,6 +143,17 @@ def test_what_was_assigned_is_told_where_not_all_of_it_has_scores(tmp_path: Path
     assert (found["raters"], found["assigned"]["raters"], found["items"]) == (1, 2, 2)
 
 
+def test_a_criterion_that_nobody_scored_is_one_sentence_and_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.csv"
+    path.write_text("item,system,rater,relevance,structure\na,x,r,1,\na,y,r,2,\n", "utf-8")
+    database = f"--database=sqlite:///{tmp_path / 'store.sqlite'}"
+    assert cbt("import", "ratings", str(path), "--study", "half", database)[0] == 0
+    out = cbt("results", "--study", "half", database)[1]
+    assert "structure: nobody has given a score, 2 missing\n" in out
+    assert "relevance: pairs" in out
+    assert "structure: pairs" not in out
+
+
 def test_figures_that_say_little_say_so(live_study: Store) -> None:
     url = live_study.engine.url.render_as_string(hide_password=False)
     code, out, _ = cbt("results", "--study", "live", "--database", url)
