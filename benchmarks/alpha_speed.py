@@ -12,6 +12,10 @@ that sample is compared with ours.
 """
 
 import argparse
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # noqa: TID251 - as the command does
+
 import time
 from collections.abc import Iterator
 from statistics import median

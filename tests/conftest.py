@@ -13,9 +13,11 @@ from sqlalchemy import Engine, create_engine, text
 
 from db import schema
 from db.engine import Store, connect
+from pipeline.settings import keep_to_one_core
 
 
 def pytest_configure() -> None:
+    keep_to_one_core()  # as the command does; numpy is not loaded yet
     # A shell that runs the tests in the background has interrupts ignored; some of them send one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

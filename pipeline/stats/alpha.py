@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from pipeline.stats.clusters import Clusters, clusters_of
 from pipeline.stats.drawn import bootstrap_of, drawn, estimates_of
 from pipeline.stats.intervals import Estimate, Resampling, Undefined, Weights
-from pipeline.stats.products import product
 from pipeline.stats.ratings import MISSING, Ratings
 from pipeline.stats.sums import OfSums
 
@@ -283,8 +282,8 @@ def _fixed(counts: Floats, apart: Floats) -> Alphas:
     between = to_kinds @ counts.T if by_kinds else apart
 
     def of_samples(weights: Weights) -> Floats:
-        given = weights.T if by_kinds else product(counts.T, weights.T)
-        expected = (product(between, given) * given).sum(axis=0)
+        given = weights.T if by_kinds else counts.T @ weights.T
+        expected = ((between @ given) * given).sum(axis=0)
         found: Floats = 1 - (weights @ each - 1) * (weights @ disagreement) / expected
         return found
 

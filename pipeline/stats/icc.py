@@ -133,7 +133,7 @@ def normal_intervals(kinds: Kinds, *, level: float) -> dict[str, Estimate]:
     found = dict(zip(ICC, of(whole)[0].tolist(), strict=True))
     squares = mean_squares(of.adds @ whole.T, len(kinds.ratings.codes))
     k, tail = squares.raters, (1 - level) / 2
-    with np.errstate(invalid="ignore", divide="ignore"):  # there are then no ends
+    with np.errstate(all="ignore"):  # there are then no ends
         ends = {
             "icc_1": _by_f(squares, squares.within, squares.items * (k - 1), tail),
             "icc_c_1": _by_f(squares, squares.rest, (squares.items - 1) * (k - 1), tail),

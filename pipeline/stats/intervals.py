@@ -244,7 +244,8 @@ def _interval(
     plan: Resampling,
     of: str,
 ) -> Estimate:
-    defined = drawn[~np.isnan(drawn)]
+    nothing = np.isnan(drawn)
+    defined = drawn[~nothing] if nothing.any() else drawn
     lost = drawn.size - defined.size
     bare = Estimate(
         value, None, None, plan.level, plan.method("BCa", of=of), undefined_share=lost / drawn.size
@@ -283,8 +284,8 @@ def _bca_tails(
     if np.abs(apart).max() <= TIE:
         return "the figure is the same whichever item is left out"
     acceleration = float(items @ apart**3) / (6 * float(items @ apart**2) ** 1.5)
-    ties = np.abs(drawn - value) <= TIE
-    below = np.count_nonzero((drawn < value) & ~ties) + np.count_nonzero(ties) / 2
+    above = drawn - value
+    below = (np.count_nonzero(above < -TIE) + np.count_nonzero(above <= TIE)) / 2  # ties count half
     if below in {0, drawn.size}:
         return "all resamples lie on one side of the figure"
     bias = float(ndtri(below / drawn.size))

@@ -22,7 +22,6 @@ from pipeline.stats.intervals import (
     bootstrap,
     wilson,
 )
-from pipeline.stats.products import product
 
 CONVENTION = (
     "labels that neither gold nor detector gives are left out of macro; in macro and weighted, a"
@@ -148,7 +147,7 @@ def figures(
     averaging; NaN where one is undefined.
     """
     kinds = np.hstack([gold & found, gold, found]).astype(np.float64)
-    counted = product(kinds.T, weights.T).T
+    counted = (kinds.T @ weights.T).T
     tp, support, given = np.split(counted, 3, axis=1)
     quotients = [(tp, given), (tp, support), (2 * tp, given + support)]
     each = np.stack([part / whole for part, whole in quotients])

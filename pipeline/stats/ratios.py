@@ -17,7 +17,6 @@ from pipeline.stats.intervals import (
     estimates,
     resampled,
 )
-from pipeline.stats.products import product
 
 OF = "questions, raters held fixed"
 NO_SCORES = Undefined("no_scores", "nobody gave a score")
@@ -81,7 +80,7 @@ def resample(ratios: Sequence[Ratio], plan: Resampling) -> Samples:
 
     def figures(weights: Weights) -> Floats:
         # Shape (f, b): each figure is looked at by itself, and so should lie together in memory.
-        found: Floats = product(above, weights.T) / product(below, weights.T)[which]
+        found: Floats = above @ weights.T / (below @ weights.T)[which]
         return found
 
     with np.errstate(invalid="ignore"):  # nothing of nothing is undefined

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from pipeline.stats.clusters import Clusters
 from pipeline.stats.intervals import Resampling, Samples, Weights, resampled
-from pipeline.stats.products import product
 
-AT_ONCE = 2**20  # sums held at once
+AT_ONCE = 2**20  # numbers held at once
 
 Floats = NDArray[np.float64]
+Places = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,13 @@ class OfSums:
         size = max(1, AT_ONCE // max(1, len(self.adds)))
         return self._of_blocks(weights[at : at + size] for at in range(0, len(weights), size))
 
+    def of_all(self, kinds: NDArray[np.int64]) -> Floats:
+        """Return the figures of the items themselves, (f,), of which there are `kinds`, (k,)."""
+        return self._of_sums((self.adds @ kinds)[:, None])[:, 0]
+
     def _of_blocks(self, blocks: Iterable[Weights]) -> Floats:
-        gathered = _gathered(product(self.adds, block.T) for block in blocks)
-        return np.hstack([self._of_sums(sums) for sums in gathered]).T
+        rows, places = _distinct(self.adds)
+        return np.hstack([self._of_sums((rows @ block.T)[places]) for block in blocks]).T
 
     def _of_sums(self, sums: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):  # figures say where they are undefined
@@ -54,22 +58,34 @@ class OfSums:
         if clusters is not None:
             of, counts = OfSums(clusters.sums(self.adds), self.figures), clusters.counts
         held = counts > 0
-        drawn = of._of_blocks(resampled(counts, plan)) if held.any() else values
+        drawn = of._of_blocks(of._gathered(resampled(counts, plan))) if held.any() else values
         parts = np.array_split(of.adds[:, held], 1 + of.adds.size // AT_ONCE, axis=1)
         without = np.hstack([self._of_sums(whole - part) for part in parts]).T
         return Samples(values[0], drawn, without, counts[held])
 
+    def _gathered(self, blocks: Iterable[Weights]) -> Iterator[Weights]:
+        """Yield blocks one below the other, as one product of many is faster than many of few."""
+        enough = AT_ONCE // max(1, *self.adds.shape)
+        held: list[Weights] = []
+        for block in blocks:
+            held.append(block)
+            if sum(map(len, held)) >= enough:
+                yield np.concatenate(held)
+                held = []
+        if held:
+            yield np.concatenate(held)
 
-def _gathered(sums: Iterable[Floats]) -> Iterator[Floats]:
-    """Yield sums of samples side by side, as many as are held at once."""
-    held: list[Floats] = []
-    for own in sums:
-        held.append(own)
-        if sum(each.size for each in held) >= AT_ONCE:
-            yield np.hstack(held)
-            held = []
-    if held:
-        yield np.hstack(held)
+
+def _distinct(adds: Floats) -> tuple[Floats, Places]:
+    """Return the rows that differ, and which of them each row is.
+
+    Many do not differ: where all items have all ratings, what a rater gave is the same beside each
+    other rater.
+    """
+    place_of: dict[bytes, int] = {}
+    places = np.array([place_of.setdefault(row.tobytes(), len(place_of)) for row in adds], np.int64)
+    _, first = np.unique(places, return_index=True)
+    return adds[first], places
 
 
 def together(parts: Sequence[OfSums]) -> OfSums:
