@@ -1,6 +1,8 @@
 """Tables of the raters of one criterion: what each gave, and how any two agree."""
 
 from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from statistics import median
 
 from pipeline.agreement.counts import Given
 from pipeline.agreement.criterion import CriterionAgreement, RatedTwice
@@ -15,11 +17,13 @@ from pipeline.cli.estimates import (
     probability,
 )
 from pipeline.cli.wording import many
+from pipeline.stats.differences import Without
 from pipeline.stats.intervals import Estimate
 from pipeline.stats.pairs import Pair
 from pipeline.stats.repeats import NO_REPEATS
 
 RATERS_SHOWN = 12  # more do not fit a screen
+LOWEST = 5  # pairs named where not all are shown
 KAPPAS: dict[str, Callable[[Pair], Estimate]] = {
     "unweighted": lambda pair: pair.kappa,
     "linear weights": lambda pair: pair.linear,
@@ -71,7 +75,7 @@ def pairs(found: CriterionAgreement) -> Iterator[str]:
     if not compared:
         return
     if len(found.raters) > RATERS_SHOWN:
-        yield from _summary(compared)
+        yield from _summary(found, compared)
         return
     for number, (name, of) in enumerate(KAPPAS.items()):
         if number and not found.ordered:
@@ -95,15 +99,28 @@ def _matrix(
     return [[title, *found.raters], *rows]
 
 
-def _summary(pairs: Sequence[Pair]) -> Iterator[str]:
+def _summary(found: CriterionAgreement, pairs: Sequence[Pair]) -> Iterator[str]:
+    """Yield the range of the kappas, and which pairs have the lowest."""
     rows = [[f"Cohen's kappa of {len(pairs):,} pairs", "lowest", "median", "highest"]]
+    lowest: list[str] = []
     for name, of in KAPPAS.items():
-        values = sorted(value for pair in pairs if (value := of(pair).value) is not None)
-        if values:
-            middle = values[len(values) // 2]
-            rows.append([name, *(places(each) for each in (values[0], middle, values[-1]))])
+        told = [(value, pair) for pair in pairs if (value := of(pair).value) is not None]
+        if told:
+            told.sort(key=itemgetter(0))
+            values = [value for value, _ in told]
+            ends = (values[0], median(values), values[-1])
+            rows.append([name, *map(places, ends)])
+            lowest = [f"{_both(found, pair)} {places(value, 2)}" for value, pair in told]
     yield from aligned(rows)
-    yield "(--json lists them all)"
+    if lowest:
+        yield f"lowest ({rows[-1][0]}): {', '.join(lowest[:LOWEST])}"
+    lacking = next((pair.kappa.reason for pair in pairs if pair.kappa.code == "many_pairs"), None)
+    fewer = f"; {lacking}, --group takes some" if lacking else ""
+    yield f"(--json lists them all{fewer})"
+
+
+def _both(found: CriterionAgreement, pair: Pair) -> str:
+    return f"{found.raters[pair.a]} with {found.raters[pair.b]}"
 
 
 def _prevalence(found: CriterionAgreement, pairs: Sequence[Pair]) -> Iterator[str]:
@@ -145,10 +162,24 @@ def without(found: CriterionAgreement, level: float) -> Iterator[str]:
             *two(each.estimate),
             *two(each.change),
         ]
-        for each in found.without[: 2 * RATERS_SHOWN]
+        for each in _most_changing(found.without)
     ]
     yield from aligned([head, *rows], left=2)
-    yield from _more(len(found.without) // 2, "rater")
+    there = len({each.rater for each in found.without})
+    if there > RATERS_SHOWN:
+        yield "the raters without whom agreement changes most"
+    yield from _more(there, "rater")
+
+
+def _most_changing(without: Sequence[Without]) -> Sequence[Without]:
+    """Return as many raters as fit; of more of them those without whom most changes come first."""
+    changes: dict[int, float] = {}
+    for each in without:
+        changes[each.rater] = max(changes.get(each.rater, 0.0), abs(each.change.value or 0.0))
+    if len(changes) <= RATERS_SHOWN:
+        return without
+    most = sorted(changes, key=lambda rater: -changes[rater])[:RATERS_SHOWN]
+    return [each for rater in most for each in without if each.rater == rater]
 
 
 def repeats(found: Sequence[RatedTwice], level: float) -> Iterator[str]:

@@ -6,11 +6,24 @@ from dataclasses import dataclass
 from pipeline.stats.categories import CategoryKappa, categories_reported, category_kappas
 from pipeline.stats.coefficients import Coefficient, reported, which
 from pipeline.stats.concordance import Concordance, kendall_w
-from pipeline.stats.differences import Without, without_each, without_reported
+from pipeline.stats.differences import (
+    Without,
+    many_raters,
+    without_alone,
+    without_each,
+    without_reported,
+)
 from pipeline.stats.families import Which, figures
 from pipeline.stats.intervals import Resampling
 from pipeline.stats.kinds import kinds_of, of_those_who_rated
-from pipeline.stats.pairs import Pair, cohen_kappas, light_kappa, pairs_reported
+from pipeline.stats.pairs import (
+    Pair,
+    cohen_kappas,
+    kappas_alone,
+    light_kappa,
+    many_pairs,
+    pairs_reported,
+)
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import sampled_together
 
@@ -44,7 +57,8 @@ def agreement(
     `weights` are one of those of `agreement_weights`; `ordered` says that the values of the scale
     have an order and distances; `leading` are the coefficients that are told without each rater.
     Items, or questions that hold several, are drawn once for all, and the same ones as by
-    `coefficients_of` and `pairs` alone.
+    `coefficients_of` and `pairs` alone. What many raters make too much to resample, their pairs and
+    what is told without each of them, has a value and no interval.
 
     Undefined cases: those of each figure, with its reason.
 
@@ -60,15 +74,16 @@ def agreement(
     """
     kinds = kinds_of(ratings)
     wanted = which(weights=weights, ordered=ordered)
+    pairs_alone, others_alone = many_pairs(ratings), many_raters(ratings)
     parts = [
         figures(of_those_who_rated(kinds.ratings), wanted),
         category_kappas(kinds.ratings),
-        cohen_kappas(kinds.ratings),
-        without_each(kinds.ratings, leading),
+        *([] if pairs_alone else [cohen_kappas(kinds.ratings)]),
+        *([] if others_alone else [without_each(kinds.ratings, leading)]),
     ]
-    of_all, of_categories, of_pairs, of_others = sampled_together(
-        parts, kinds.items, plan, kinds.clusters
-    )
+    of_all, of_categories, *rest = sampled_together(parts, kinds.items, plan, kinds.clusters)
+    of_pairs = kappas_alone(kinds) if pairs_alone else rest.pop(0)
+    of_others = without_alone(kinds, leading) if others_alone else rest.pop()
     return Agreement(
         coefficients=(
             *reported(ratings, wanted, samples=of_all, plan=plan),

@@ -7,16 +7,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.coefficients import named, undefined
-from pipeline.stats.drawn import estimates_of
+from pipeline.stats.drawn import estimates_of, without_resamples
 from pipeline.stats.families import Which, figures
-from pipeline.stats.intervals import Estimate, Resampling, Samples
-from pipeline.stats.kinds import kinds_of, of_those_who_rated
+from pipeline.stats.intervals import Estimate, Resampling, Samples, Undefined
+from pipeline.stats.kinds import Kinds, kinds_of, of_those_who_rated
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums, together
 
 Floats = NDArray[np.float64]
 
 FEWEST = 3  # raters of whom one can be left out
+MOST = 100  # raters without each of whom there are intervals
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,21 @@ def without_each(ratings: Ratings, wanted: Sequence[Which]) -> OfSums:
     return together([figures(own, wanted) for own in _each_left_out(ratings)])
 
 
+def many_raters(ratings: Ratings) -> Undefined | None:
+    """Return why there are too many raters for intervals without each, None where there are not."""
+    raters = len(ratings.codes)
+    if raters <= MOST:
+        return None
+    told = f"{raters:,} raters are too many for intervals without each of them"
+    return Undefined("many_raters", f"{told}, {MOST} would be few enough")
+
+
+def without_alone(kinds: Kinds, wanted: Sequence[Which]) -> Samples:
+    """Return the figures of `without_each` without resamples, one rater after the other."""
+    each = (figures(own, wanted) for own in _each_left_out(kinds.ratings))
+    return without_resamples(np.concatenate([of.of_all(kinds.items) for of in each]))
+
+
 def without_reported(
     ratings: Ratings, wanted: Sequence[Which], *, samples: Samples, plan: Resampling
 ) -> tuple[Without, ...]:
@@ -157,6 +173,7 @@ def without_reported(
     Of fewer than three raters who rated none can be left out, and nothing is returned. Items are
     drawn once for all, so the interval of a change is of the same resamples with and without a
     rater. Undefined cases: the coefficient without the rater; its change too, where that of all is.
+    Of more than `MOST` raters there is no interval.
     """
     raters = np.flatnonzero(ratings.given.any(axis=1))
     if raters.size < FEWEST:
@@ -170,6 +187,7 @@ def without_reported(
         clustered=ratings.clustered,
         plan=plan,
         undefined=why + lacking,
+        alone=many_raters(ratings),
     )
     return tuple(
         Without(

@@ -57,18 +57,34 @@ def estimates_of(
     plan: Resampling,
     undefined: Sequence[Undefined],
     questions: int | None = None,
+    alone: Undefined | None = None,
 ) -> tuple[Estimate, ...]:
     """Return the intervals of `intervals.bootstrap` of figures of ratings, raters held fixed.
 
     `clustered` says that questions are drawn. There are `questions` of them, or as many as the
-    samples have; fewer than `ratios.fewest_questions` give no interval.
+    samples have; fewer than `ratios.fewest_questions` give no interval. `alone` says why there are
+    no resamples, as of `without_resamples`, and so no interval of any figure.
     """
+    if alone:
+        method = plan.method("BCa", of=drawn(clustered=clustered))
+        return tuple(
+            why.estimate(level=plan.level, method=method)
+            if np.isnan(value)
+            else Estimate(value, None, None, plan.level, method, **vars(alone))
+            for value, why in zip(samples.values.tolist(), undefined, strict=True)
+        )
     found = estimates(samples, plan=plan, undefined=undefined, of=drawn(clustered=clustered))
     n = int(samples.items.sum()) if questions is None else questions
     if not clustered or n >= fewest_questions(plan.level):
         return found
     few = few_questions(n, plan.level)
     return tuple(each if each.value is None else without_interval(each, few) for each in found)
+
+
+def without_resamples(values: NDArray[np.float64]) -> Samples:
+    """Return figures, shape (f,), that are too many to be resampled."""
+    none = np.empty((0, values.size))
+    return Samples(values, none, none, np.empty(0, dtype=np.int64))
 
 
 def few_questions(n: int, level: float) -> Undefined:

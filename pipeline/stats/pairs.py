@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from pipeline.stats.alpha import ONE_VALUE
 from pipeline.stats.chance import corrected, quotient
 from pipeline.stats.coefficients import Coefficient, coefficient, named, undefined
-from pipeline.stats.drawn import drawn, estimates_of
+from pipeline.stats.drawn import drawn, estimates_of, without_resamples
 from pipeline.stats.families import Which
 from pipeline.stats.intervals import TIE, Estimate, Resampling, Samples, Undefined
-from pipeline.stats.kinds import kinds_of, of_those_who_rated, one_hot
+from pipeline.stats.kinds import Kinds, kinds_of, of_those_who_rated, one_hot
 from pipeline.stats.ratings import Ratings
 from pipeline.stats.sums import OfSums
 from pipeline.stats.weights import agreement_weights
 
 Floats = NDArray[np.float64]
+Places = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 NO_SHARED = Undefined("no_pairs", "no item has a rating of both; one is enough for a figure")
 NO_ORDER = Undefined("no_order", "the values have no order, so none are nearer than others")
@@ -27,6 +28,7 @@ ONE_PAIR = Undefined(
     "one_value", "two raters gave the same value to all they share, so their kappa is undefined"
 )
 SCHEMES = ("identity", "linear", "quadratic")
+MANY = 190  # pairs, those of 20 raters; the time and memory for more grow with the raters' square
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def pairs(ratings: Ratings, *, ordered: bool = True, plan: Resampling) -> tuple[
     are about one question, of all questions, and there are no standard errors.
 
     Undefined cases: no item that both rated; the same value by both throughout; the weighted ones
-    if the values of the scale are not `ordered`.
+    if the values of the scale are not `ordered`. Of more than `MANY` pairs there is no interval.
 
     >>> found, = pairs(
     ...     Ratings(np.array([[0, 0, 1, 1], [0, 1, 1, 1]]), np.array([0.0, 1.0])),
@@ -79,13 +81,38 @@ def pairs(ratings: Ratings, *, ordered: bool = True, plan: Resampling) -> tuple[
     (4, 0.5, 0.5, 0.25, 0.25)
     """
     kinds = kinds_of(ratings)
-    samples = cohen_kappas(kinds.ratings).sampled(kinds.items, plan, kinds.clusters)
+    if many_pairs(ratings):
+        samples = kappas_alone(kinds)
+    else:
+        samples = cohen_kappas(kinds.ratings).sampled(kinds.items, plan, kinds.clusters)
     return pairs_reported(ratings, ordered=ordered, samples=samples, plan=plan)
+
+
+def many_pairs(ratings: Ratings) -> Undefined | None:
+    """Return why there are too many pairs of raters for intervals, None where there are not.
+
+    >>> many_pairs(Ratings(np.zeros((21, 1), dtype=np.int64), np.array([0.0]))).reason
+    '210 pairs of raters are too many for intervals, 190 (20 raters) would be few enough'
+    """
+    raters = len(ratings.codes)
+    pairs = raters * (raters - 1) // 2
+    if pairs <= MANY:
+        return None
+    told = f"{pairs:,} pairs of raters are too many for intervals"
+    return Undefined("many_pairs", f"{told}, {MANY} (20 raters) would be few enough")
 
 
 def cohen_kappas(ratings: Ratings) -> OfSums:
     """Return the three kappas of every `Pair`."""
     return cohen(ratings, _schemes(ratings))
+
+
+def kappas_alone(kinds: Kinds) -> Samples:
+    """Return the figures of `cohen_kappas` without resamples, of `MANY` pairs at once."""
+    ratings, (first, second) = kinds.ratings, _places(kinds.ratings)
+    blocks = [slice(at, at + MANY) for at in range(0, first.size, MANY)]
+    of_blocks = (cohen(ratings, _schemes(ratings), (first[at], second[at])) for at in blocks)
+    return without_resamples(np.concatenate([of.of_all(kinds.items) for of in of_blocks]))
 
 
 def _schemes(ratings: Ratings) -> list[Floats]:
@@ -103,7 +130,13 @@ def pairs_reported(
         weighted = np.arange(len(why)) % len(SCHEMES) > 0
         samples = replace(samples, values=np.where(weighted, np.nan, samples.values))
         why = [NO_ORDER if own else each for own, each in zip(weighted, why, strict=True)]
-    found = estimates_of(samples, clustered=ratings.clustered, plan=plan, undefined=why)
+    found = estimates_of(
+        samples,
+        clustered=ratings.clustered,
+        plan=plan,
+        undefined=why,
+        alone=many_pairs(ratings),
+    )
     weights = [] if ratings.clustered else _schemes(ratings)
     return tuple(
         _pair(a, b, table, found[at : at + len(SCHEMES)], weights)
@@ -116,7 +149,8 @@ def pairs_reported(
 def light_kappa(ratings: Ratings, *, samples: Samples, plan: Resampling) -> Coefficient:
     """Return the mean of the kappas of all pairs who share items, from samples of `cohen_kappas`.
 
-    It is Light's (Psychol. Bull. 76, 1971). Undefined cases: no such pair; the kappa of one is.
+    It is Light's (Psychol. Bull. 76, 1971). Undefined cases: no such pair; the kappa of one is. Of
+    more than `MANY` pairs there is no interval.
     """
     rated, light = of_those_who_rated(ratings), Which("light_kappa", SCHEMES[0])
     why = undefined(rated, light)
@@ -134,7 +168,13 @@ def light_kappa(ratings: Ratings, *, samples: Samples, plan: Resampling) -> Coef
         drawn=samples.drawn[:, rows].mean(axis=1, keepdims=True),
         without=samples.without[:, rows].mean(axis=1, keepdims=True),
     )
-    (found,) = estimates_of(mean, clustered=ratings.clustered, plan=plan, undefined=[why])
+    (found,) = estimates_of(
+        mean,
+        clustered=ratings.clustered,
+        plan=plan,
+        undefined=[why],
+        alone=many_pairs(ratings),
+    )
     return coefficient(rated, light, named(found, light))
 
 
@@ -172,7 +212,7 @@ def _pair(
     )
 
 
-def _places(ratings: Ratings) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _places(ratings: Ratings) -> Places:
     first, second = np.triu_indices(len(ratings.codes), 1)
     return first, second
 
@@ -185,8 +225,8 @@ def cross_table(ratings: Ratings, a: int, b: int) -> NDArray[np.int64]:
     return cells.reshape(ratings.q, ratings.q)
 
 
-def cohen(ratings: Ratings, weights: Sequence[Floats]) -> OfSums:
-    """Return Cohen's kappas of every two raters: of each pair one for each weights, (q, q).
+def cohen(ratings: Ratings, weights: Sequence[Floats], pairs: Places | None = None) -> OfSums:
+    """Return Cohen's kappas of pairs of raters, all if None: of each one for each weights, (q, q).
 
     `ratings` has one item of each kind. Kappa is (po - pe) / (1 - pe), over the items that both
     rated: po is the mean weight of their two values, pe what it would be if each drew their values
@@ -201,7 +241,7 @@ def cohen(ratings: Ratings, weights: Sequence[Floats]) -> OfSums:
     >>> of(np.ones((1, 4))).tolist()
     [[0.5]]
     """
-    first, second = _places(ratings)
+    first, second = pairs or _places(ratings)
     q, size, items = ratings.q, len(weights), ratings.codes.shape[1]
     given = one_hot(ratings).transpose(0, 2, 1)
     there = ratings.given.astype(np.float64)[:, None]

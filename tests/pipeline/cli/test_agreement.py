@@ -137,6 +137,24 @@ def test_a_person_reads_the_overview_first_and_then_each_criterion(
     assert "preliminary" not in out
 
 
+def test_of_many_raters_a_person_reads_the_extremes(sqlite_store: Store, tmp_path: Path) -> None:
+    # 21 raters agree but for the last, who turns the scale round: kappa is 1 - 24 / 12 with them.
+    units = [f"{score}" * 20 + f"{2 - score}" for score in (0, 1, 2, 2, 0, 1, 0, 2)]
+    import_scores(sqlite_store, tmp_path, rows_of(units))
+    code, out, _ = cbt("--study", "outside", of(sqlite_store))
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert code == 0
+    assert "Cohen's kappa of 210 pairs lowest median highest" in lines
+    assert "quadratic weights -1.000 1.000 1.000" in lines
+    (lowest,) = [line for line in lines if line.startswith("lowest (quadratic weights): ")]
+    assert lowest.count("r20") == 5
+    assert "210 pairs of raters are too many for intervals, 190 (20 raters)" in out
+    assert "--group takes some" in out
+    first = lines[next(n for n, line in enumerate(lines) if line.startswith("without ")) + 1]
+    assert first.startswith("r20 Krippendorff's alpha (ordinal) 1.000")
+    assert "… and 9 more raters (--json lists them all)" in lines
+
+
 def test_a_criterion_without_scores_is_one_sentence_and_no_table(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

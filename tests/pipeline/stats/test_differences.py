@@ -152,3 +152,19 @@ def test_where_only_one_rater_varies_the_others_have_no_coefficient_and_no_chang
     found = leave_one_out(rated("0120 1111 1111", 0, 1, 2), [ALPHA])
     assert (found[0].rater, found[0].estimate.code) == (0, "one_value")
     assert (found[0].change.value, found[0].change.code) == (None, "one_value")
+
+
+def test_without_each_of_too_many_raters_there_are_values_alone() -> None:
+    few, many = (scored(raters, 30, 0.5, seed=2) for raters in (100, 101))
+    plan = Resampling(level=0.95, resamples=20, seed=7)
+    found = agreement(many, weights="quadratic", ordered=True, leading=[ALPHA], plan=plan)
+    [alone] = coefficients_of(many.of_raters(np.arange(1, 101)), [ALPHA], plan=plan)
+    first = found.without[0]
+    assert first.estimate.value == pytest.approx(alone.estimate.value, abs=1e-12)
+    assert (first.estimate.low, first.change.low, first.change.code) == (None, None, "many_raters")
+    assert "100 would be few enough" in (first.change.reason or "")
+    light = found.coefficients[-1].estimate
+    assert light.value == pytest.approx(np.mean([pair.kappa.value for pair in found.pairs]))
+    assert (light.low, light.code) == (None, "many_pairs")
+    told = agreement(few, weights="quadratic", ordered=True, leading=[ALPHA], plan=plan).without
+    assert told[0].change.low is not None

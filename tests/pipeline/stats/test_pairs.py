@@ -203,3 +203,19 @@ def test_all_three_kappas_have_intervals_from_the_same_resamples() -> None:
             f"{weights} weights, 95% bootstrap BCa, 500 resamples of items, raters held fixed,"
             " seed 3"
         )
+
+
+def test_too_many_pairs_have_the_same_kappas_but_no_intervals() -> None:
+    # 20 raters are 190 pairs; those of 21 have values alone, whatever the other raters gave.
+    codes = np.random.default_rng(3).integers(-1, 3, (21, 40))
+    scale = np.arange(3.0)
+    few, many = (pairs(Ratings(codes[:n], scale), plan=PLAN) for n in (20, 21))
+    assert (len(few), len(many)) == (190, 210)
+    of_few = {(pair.a, pair.b): pair for pair in few}
+    for pair in many:
+        assert (pair.kappa.low, pair.kappa.code) == (None, "many_pairs")
+        assert "190 (20 raters) would be few enough" in (pair.kappa.reason or "")
+        if (pair.a, pair.b) in of_few:
+            alike = of_few[pair.a, pair.b]
+            assert (pair.kappa.value, pair.linear.value) == (alike.kappa.value, alike.linear.value)
+            assert (pair.quadratic_error, alike.kappa.low is None) == (alike.quadratic_error, False)
