@@ -24,9 +24,9 @@ import krippendorff
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.alpha import alpha_of_counts, krippendorff_alpha, paired
-from pipeline.stats.intervals import Resampling, resampled
+from pipeline.stats.agreement.alpha import alpha_of_counts, krippendorff_alpha, paired
 from pipeline.stats.ratings import MISSING, Ratings
+from pipeline.stats.resampling.intervals import Resampling, resampled
 
 RATERS, LEVELS = 5, (0.0, 1.0, 2.0)
 CALLS = 5  # of ours in a round

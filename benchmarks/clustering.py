@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from pipeline.stats.comparisons import Scores, paired
-from pipeline.stats.intervals import Resampling
-from pipeline.stats.ratios import NO_SCORES, Ratio, intervals, resample
+from pipeline.stats.resampling.intervals import Resampling
+from pipeline.stats.systems.comparisons import Scores, paired
+from pipeline.stats.systems.ratios import NO_SCORES, Ratio, intervals, resample
 
 LEVEL = 0.05
 QUESTION, SEVERITY, RATERS = 0.7, 0.3, 5

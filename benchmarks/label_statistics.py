@@ -24,10 +24,10 @@ from nltk.metrics.agreement import AnnotationTask
 from numpy.typing import NDArray
 from sklearn.metrics import precision_recall_fscore_support
 
-from pipeline.stats.alpha import alphas, paired
-from pipeline.stats.intervals import Resampling, resampled
-from pipeline.stats.multilabel import figures, label_quality
-from pipeline.stats.sets import set_alpha, set_distances
+from pipeline.stats.agreement.alpha import alphas, paired
+from pipeline.stats.labels.multilabel import figures, label_quality
+from pipeline.stats.labels.sets import set_alpha, set_distances
+from pipeline.stats.resampling.intervals import Resampling, resampled
 
 ROUNDS = 5
 A_ROUND = 300  # resamples of a rival

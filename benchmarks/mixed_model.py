@@ -23,11 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from pipeline.stats.cumulative import Scores, log_likelihood, parameters, scores
-from pipeline.stats.cumulative_fit import fit as maximum
-from pipeline.stats.cumulative_modes import place
-from pipeline.stats.ordinal import OrdinalFit, fit
-from pipeline.stats.quadrature import normal_rule
+from pipeline.stats.model.cumulative import Scores, log_likelihood, parameters, scores
+from pipeline.stats.model.cumulative_fit import fit as maximum
+from pipeline.stats.model.cumulative_modes import place
+from pipeline.stats.model.ordinal import OrdinalFit, fit
+from pipeline.stats.model.quadrature import normal_rule
 from pipeline.stats.ratings import Ratings
 
 SHAPES = ((100, 2, 5), (300, 2, 5), (100, 16, 3))  # questions, systems, raters

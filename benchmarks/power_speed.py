@@ -32,8 +32,8 @@ from pipeline.power import (
     ToNarrow,
     run,
 )
-from pipeline.stats.power import sign_flip_ps
-from pipeline.stats.simulation import Design, Population, draw
+from pipeline.stats.planning.power import sign_flip_ps
+from pipeline.stats.planning.simulation import Design, Population, draw
 
 SCALE = Population((0, 1, 2), ASSUMED_SHARES, ASSUMED)
 DIFFERENCE, LEVEL = 0.1, 0.05

@@ -33,7 +33,7 @@ from pipeline.comparing.tally import tally
 from pipeline.importing import ratings as importing
 from pipeline.importing.ratings import RatingsImport
 from pipeline.rated import RatedStudy
-from pipeline.stats.ratios import intervals, resample
+from pipeline.stats.systems.ratios import intervals, resample
 
 CRITERIA = ("relevance", "structure", "helpfulness")
 RESAMPLES = 10_000

@@ -13,7 +13,7 @@ from pipeline import analysis
 from pipeline.ground_truth import agree
 from pipeline.labelled import arrays
 from pipeline.labeller_agreement import LabellerAgreement, measure
-from pipeline.stats.intervals import Estimate, Resampling, wilson
+from pipeline.stats.resampling.intervals import Estimate, Resampling, wilson
 
 Pair = tuple[Labelling, Labelling]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from db.tables import Study
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.resampling.intervals import Resampling
 
 LEVEL, RESAMPLES = 0.95, 10_000
 

@@ -20,8 +20,8 @@ from pipeline.codebook import lexicon
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import resolve, shipped
 from pipeline.codebook.naming import classes_meant
-from pipeline.stats.intervals import Estimate, wilson
-from pipeline.stats.means import mean_over_questions
+from pipeline.stats.resampling.intervals import Estimate, wilson
+from pipeline.stats.systems.means import mean_over_questions
 
 TABLE_2 = "table2"
 

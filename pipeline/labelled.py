@@ -14,9 +14,9 @@ from db.ratings import Rater
 from db.tables import Study
 from db.votes import LabelledItem
 from pipeline import analysis
-from pipeline.stats.clusters import several
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.agreement.clusters import several
 from pipeline.stats.ratings import MISSING, Codes, Ratings
+from pipeline.stats.resampling.intervals import Resampling
 
 
 @dataclass(frozen=True)

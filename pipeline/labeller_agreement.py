@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from pipeline.labelled import Votes
-from pipeline.stats import sets
-from pipeline.stats.coefficients import coefficients_of
-from pipeline.stats.families import IDENTITY, Which
-from pipeline.stats.intervals import Estimate, Resampling
-from pipeline.stats.pairs import pairs
+from pipeline.stats.agreement.coefficients import coefficients_of
+from pipeline.stats.agreement.families import IDENTITY, Which
+from pipeline.stats.agreement.pairs import pairs
+from pipeline.stats.labels import sets
 from pipeline.stats.ratings import MISSING, Codes, Ratings
+from pipeline.stats.resampling.intervals import Estimate, Resampling
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from db.errors import NotAllowed, NotKnown
 from pipeline import rated
 from pipeline.analysis import LEVEL
 from pipeline.rated import Criterion, RatedStudy
-from pipeline.stats import power as powers
-from pipeline.stats.components import Fitted, fitted
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.power import Simulating, minimal_detectable
-from pipeline.stats.simulation import Design, Deviations, Population
-from pipeline.stats.widths import Figure, half_width
+from pipeline.stats.planning import power as powers
+from pipeline.stats.planning.components import Fitted, fitted
+from pipeline.stats.planning.power import Simulating, minimal_detectable
+from pipeline.stats.planning.simulation import Design, Deviations, Population
+from pipeline.stats.planning.widths import Figure, half_width
+from pipeline.stats.resampling.intervals import Estimate
 
 # What a study on a scale from 0 to 2 may look like; docs/planning.md says what they imply.
 ASSUMED_SHARES = (0.1, 0.35, 0.55)

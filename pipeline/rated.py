@@ -14,9 +14,9 @@ from db.errors import NotAllowed, NotKnown
 from db.ratings import Answer, RatedItem, Rater, ShownSystem
 from db.tables import Study
 from pipeline import analysis
-from pipeline.stats.clusters import several
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.agreement.clusters import several
 from pipeline.stats.ratings import MISSING, Codes, Ratings
+from pipeline.stats.resampling.intervals import Resampling
 
 Floats = NDArray[np.float64]
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.stats.halo import Halo
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.pace import Pace
-from pipeline.stats.rater_habits import Habit
-from pipeline.stats.repeats import WithThemselves
-from pipeline.stats.spread import Spread
+from pipeline.stats.agreement.repeats import WithThemselves
+from pipeline.stats.habits.halo import Halo
+from pipeline.stats.habits.pace import Pace
+from pipeline.stats.habits.rater_habits import Habit
+from pipeline.stats.habits.spread import Spread
+from pipeline.stats.resampling.intervals import Estimate
 
 ENOUGH = 20  # scores; fewer make no habit
 ONE_LEVEL = 0.9  # a share of the own scores, …

@@ -12,18 +12,18 @@ from pipeline import rated, rater_notes
 from pipeline.rated import Criterion, RatedStudy
 from pipeline.rater_notes import Note, Seen
 from pipeline.reading_time import least_seconds
-from pipeline.stats import ordinal
-from pipeline.stats.dawid_skene import Consensus, consensus
-from pipeline.stats.group_agreement import BetweenGroups
-from pipeline.stats.halo import Halo, halo
-from pipeline.stats.intervals import ITEMS, QUESTIONS, Estimate, Resampling, Undefined
-from pipeline.stats.kinds import one_hot
-from pipeline.stats.pace import Pace, pace
-from pipeline.stats.rater_habits import Habit, Order, differences, habits
+from pipeline.stats.agreement.group_agreement import BetweenGroups
+from pipeline.stats.agreement.kinds import one_hot
+from pipeline.stats.agreement.repeats import WithThemselves, with_themselves
+from pipeline.stats.habits.dawid_skene import Consensus, consensus
+from pipeline.stats.habits.halo import Halo, halo
+from pipeline.stats.habits.pace import Pace, pace
+from pipeline.stats.habits.rater_habits import Habit, Order, differences, habits
+from pipeline.stats.habits.spread import Spread, spreads
+from pipeline.stats.habits.with_others import with_others
+from pipeline.stats.model import ordinal
 from pipeline.stats.ratings import MISSING, Ratings
-from pipeline.stats.repeats import WithThemselves, with_themselves
-from pipeline.stats.spread import Spread, spreads
-from pipeline.stats.with_others import with_others
+from pipeline.stats.resampling.intervals import ITEMS, QUESTIONS, Estimate, Resampling, Undefined
 
 POSITIONS, DAY = 100, 86_400.0
 FEW_POSITIONS = Undefined("few_positions", "fewer than 20 positions do not tell a trend")

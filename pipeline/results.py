@@ -13,11 +13,11 @@ from pipeline.comparing.compared import Compared
 from pipeline.comparing.differences import Difference, Family, differences
 from pipeline.comparing.groups import GroupDifference, GroupMeans, group_differences, groups
 from pipeline.rated import Criterion, RatedStudy
-from pipeline.stats.intervals import Estimate, Resampling, Undefined
 from pipeline.stats.ratings import MISSING
+from pipeline.stats.resampling.intervals import Estimate, Resampling, Undefined
 
 if TYPE_CHECKING:
-    from pipeline.stats.ordinal import OrdinalFit
+    from pipeline.stats.model.ordinal import OrdinalFit
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def _ranks(compared: Compared, criterion: Criterion) -> list[Rank]:
 
 
 def _model(study: RatedStudy, criterion: Criterion) -> "OrdinalFit | Undefined":
-    from pipeline.stats import ordinal  # noqa: PLC0415 - only who asks for a model waits for it
+    from pipeline.stats.model import ordinal  # noqa: PLC0415 - only who asks for a model waits for it
 
     return ordinal.fit(
         study.ratings(criterion),

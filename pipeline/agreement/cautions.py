@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.agreement.counts import Distribution, Extent
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.icc import ICC
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.icc import ICC
 
 DOMINANT = 0.8  # share of one level above which intervals are known to be too narrow, …
 MANY = 200  # … as long as fewer items, or questions, than these have two scores

@@ -10,9 +10,9 @@ from pipeline.agreement.criterion import leading
 from pipeline.agreement.groups import of_groups
 from pipeline.agreement.reading import Known, read
 from pipeline.agreement.scores import Scores
-from pipeline.stats.differences import Difference, difference
-from pipeline.stats.families import IDENTITY, Which
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.agreement.differences import Difference, difference
+from pipeline.stats.agreement.families import IDENTITY, Which
+from pipeline.stats.resampling.intervals import Resampling
 
 Kind = Literal["group", "criterion", "study"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -11,17 +11,17 @@ from pipeline.agreement.cautions import Caution
 from pipeline.agreement.counts import Distribution, Extent, Prevalence
 from pipeline.agreement.groups import Groups, compare
 from pipeline.agreement.scores import Scores
-from pipeline.stats.agreement import agreement
-from pipeline.stats.alpha import Metric
-from pipeline.stats.categories import CategoryKappa
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.concordance import Concordance
-from pipeline.stats.differences import Without
-from pipeline.stats.families import IDENTITY, Which
-from pipeline.stats.intervals import Resampling
-from pipeline.stats.pairs import Pair
-from pipeline.stats.planning import MoreItems, more_items
-from pipeline.stats.repeats import WithThemselves, with_themselves
+from pipeline.stats.agreement.alpha import Metric
+from pipeline.stats.agreement.categories import CategoryKappa
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.concordance import Concordance
+from pipeline.stats.agreement.differences import Without
+from pipeline.stats.agreement.families import IDENTITY, Which
+from pipeline.stats.agreement.pairs import Pair
+from pipeline.stats.agreement.repeats import WithThemselves, with_themselves
+from pipeline.stats.agreement.whole import agreement
+from pipeline.stats.planning.more_items import MoreItems, more_items
+from pipeline.stats.resampling.intervals import Resampling
 
 ENOUGH = 2  # scores of an item, for it to say something of agreement
 

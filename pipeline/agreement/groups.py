@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from pipeline.agreement.scores import Scores
-from pipeline.stats.coefficients import Coefficient, coefficients_of
-from pipeline.stats.differences import Difference, difference
-from pipeline.stats.families import Which
-from pipeline.stats.group_agreement import BetweenGroups, between_groups
-from pipeline.stats.intervals import Estimate, Resampling, Undefined
-from pipeline.stats.weights import agreement_weights
+from pipeline.stats.agreement.coefficients import Coefficient, coefficients_of
+from pipeline.stats.agreement.differences import Difference, difference
+from pipeline.stats.agreement.families import Which
+from pipeline.stats.agreement.group_agreement import BetweenGroups, between_groups
+from pipeline.stats.agreement.weights import agreement_weights
+from pipeline.stats.resampling.intervals import Estimate, Resampling, Undefined
 
 FEWEST_RATERS = 3  # of a group; with fewer, a difference of groups is one of persons
 

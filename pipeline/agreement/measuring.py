@@ -15,9 +15,9 @@ from pipeline.agreement.reading import Known, check, read
 from pipeline.labelled import LabelledStudy
 from pipeline.labeller_agreement import LabellerAgreement
 from pipeline.labeller_agreement import measure as measure_labels
-from pipeline.stats.families import IDENTITY
-from pipeline.stats.intervals import ITEMS, QUESTIONS, Resampling
-from pipeline.stats.weights import DISTANCES
+from pipeline.stats.agreement.families import IDENTITY
+from pipeline.stats.agreement.weights import DISTANCES
+from pipeline.stats.resampling.intervals import ITEMS, QUESTIONS, Resampling
 
 QUADRATIC = "quadratic"
 WEIGHTS = tuple(DISTANCES)

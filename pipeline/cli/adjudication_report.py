@@ -10,7 +10,7 @@ from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import as_object, interval, interval_heading, percent, percents, places
 from pipeline.cli.wording import many
 from pipeline.labeller_agreement import LabellerAgreement
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.resampling.intervals import Estimate
 
 FIGURES = {
     "percent_agreement": "percent agreement",

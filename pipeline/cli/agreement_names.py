@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from pipeline.cli.estimates import interval, places
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.differences import Difference, Without
-from pipeline.stats.icc import ICC
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.differences import Difference, Without
+from pipeline.stats.agreement.icc import ICC
+from pipeline.stats.resampling.intervals import Estimate
 
 NAMES = {
     "percent_agreement": "percent agreement",

@@ -11,11 +11,11 @@ from pipeline.agreement.measuring import Agreement
 from pipeline.cli import agreement_texts
 from pipeline.cli.estimates import as_object as figure
 from pipeline.labeller_agreement import LabellerAgreement
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.concordance import Concordance
-from pipeline.stats.differences import Difference
-from pipeline.stats.intervals import ITEMS, QUESTIONS, Estimate
-from pipeline.stats.pairs import Pair
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.concordance import Concordance
+from pipeline.stats.agreement.differences import Difference
+from pipeline.stats.agreement.pairs import Pair
+from pipeline.stats.resampling.intervals import ITEMS, QUESTIONS, Estimate
 
 NO_SCORES = {"value": None, "code": "no_scores", "reason": "nobody gave a score"}
 SETS = {

@@ -8,8 +8,8 @@ from pipeline.cli.agreement_names import named
 from pipeline.cli.estimates import interval_heading
 from pipeline.figures import Panel, Point, Series
 from pipeline.heatmap import Matrix, draw_over
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.pairs import Pair
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.pairs import Pair
 
 
 def draw(path: Path, found: Agreement) -> None:

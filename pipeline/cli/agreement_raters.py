@@ -17,10 +17,10 @@ from pipeline.cli.estimates import (
     probability,
 )
 from pipeline.cli.wording import many
-from pipeline.stats.differences import Without
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.pairs import Pair
-from pipeline.stats.repeats import NO_REPEATS
+from pipeline.stats.agreement.differences import Without
+from pipeline.stats.agreement.pairs import Pair
+from pipeline.stats.agreement.repeats import NO_REPEATS
+from pipeline.stats.resampling.intervals import Estimate
 
 RATERS_SHOWN = 12  # more do not fit a screen
 LOWEST = 5  # pairs named where not all are shown

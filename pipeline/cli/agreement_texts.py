@@ -11,9 +11,9 @@ from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import interval, interval_heading, places
 from pipeline.cli.planning_texts import sentence
 from pipeline.cli.wording import RESEARCH_ONLY, many
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.families import IDENTITY, Which
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.families import IDENTITY, Which
+from pipeline.stats.resampling.intervals import Estimate
 
 
 def lines(found: Agreement) -> Iterator[str]:

@@ -20,7 +20,7 @@ from pipeline.stats.audit import (
     possible_sums,
     possible_tables,
 )
-from pipeline.stats.detection import TwoByTwo
+from pipeline.stats.labels.detection import TwoByTwo
 
 GIVEN = ("accuracy", "precision", "recall", "specificity", "f1", "kappa")
 SHOWN = {

@@ -13,9 +13,9 @@ from pipeline.detection_quality.comparison import Comparison
 from pipeline.detection_quality.scoring import Baseline, Quality, QualityOf, Versus, run
 from pipeline.figures import check_ending
 from pipeline.ground_truth import ADJUDICATED
-from pipeline.stats.detection import TwoByTwo
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.multilabel import Averages, LabelScore
+from pipeline.stats.labels.detection import TwoByTwo
+from pipeline.stats.labels.multilabel import Averages, LabelScore
+from pipeline.stats.resampling.intervals import Estimate
 
 SHARED = ("accuracy", "f1", "kappa", "labels_f1")  # figures that labellers with each other have
 NO_LABELLERS = "fewer than two labellers have answered"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.resampling.intervals import Estimate
 
 NONE = "-"
 

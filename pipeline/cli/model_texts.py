@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipeline.cli.estimates import as_object, interval, places, probability
-from pipeline.stats.intervals import Undefined
+from pipeline.stats.resampling.intervals import Undefined
 
 if TYPE_CHECKING:
-    from pipeline.stats.ordinal import Component, Effect, OrdinalFit, RatioTest
+    from pipeline.stats.model.ordinal import Component, Effect, OrdinalFit, RatioTest
 
 
 def model_object(

@@ -3,8 +3,8 @@
 import math
 
 from pipeline.cli.estimates import places
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.planning import MoreItems
+from pipeline.stats.planning.more_items import MoreItems
+from pipeline.stats.resampling.intervals import Estimate
 
 
 def sentence(
@@ -19,7 +19,7 @@ def sentence(
 
     Where questions are counted in place of items, each has so many items `of_question`.
 
-    >>> from pipeline.stats.planning import more_items
+    >>> from pipeline.stats.planning.more_items import more_items
     >>> alpha = Estimate(0.61, 0.52, 0.69, 0.95, "bootstrap")
     >>> sentence("alpha", alpha, more_items(alpha, 40), each=2)
     'alpha 0.61 [0.52, 0.69]; about 40 more doubly rated items bring it to ± 0.06'

@@ -28,8 +28,8 @@ from pipeline.power import (
     ToNarrow,
     run,
 )
-from pipeline.stats.simulation import Deviations, Population
-from pipeline.stats.widths import Figure
+from pipeline.stats.planning.simulation import Deviations, Population
+from pipeline.stats.planning.widths import Figure
 
 F = TypeVar("F", bound=Callable[..., Any])
 NUMBER = re.compile("[0-9]{1,6}")

@@ -10,7 +10,7 @@ from pipeline.cli.estimates import as_object as figure_object
 from pipeline.cli.planning_texts import about
 from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.power import Cell, Planned, ToFind, ToKnow, ToNarrow
-from pipeline.stats.components import METHOD, implied
+from pipeline.stats.planning.components import METHOD, implied
 
 OF = {"mean": "a system's mean", "difference": "a difference of two systems", "alpha": "alpha"}
 PARTS = {

@@ -7,7 +7,7 @@ from pipeline.cli.quality_texts import BETWEEN, NAMES
 from pipeline.detection_quality.comparison import FIGURES
 from pipeline.detection_quality.scoring import Baseline, Quality
 from pipeline.figures import Panel, Point, Series, draw_points
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.resampling.intervals import Estimate
 
 
 def draw(path: Path, found: Quality) -> None:

@@ -9,8 +9,8 @@ from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.detection_quality.ceiling import Ceiling
 from pipeline.detection_quality.comparison import FIGURES, Comparison
 from pipeline.detection_quality.scoring import Quality, Versus
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.multilabel import LabelQuality
+from pipeline.stats.labels.multilabel import LabelQuality
+from pipeline.stats.resampling.intervals import Estimate
 
 NAMES = dict(zip(FIGURES, FIGURES, strict=True)) | {"f1": "F1", "mcc": "MCC"}
 BETWEEN = ("accuracy", "f1", "kappa")  # figures that labellers with each other have too

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.raters import RatersFound
-from pipeline.stats.intervals import QUESTIONS, RATED_QUESTIONS, Estimate
+from pipeline.stats.resampling.intervals import QUESTIONS, RATED_QUESTIONS, Estimate
 
 MEANT = {
     "against others": "the mean of a rater's scores less the mean of the others' on the same"

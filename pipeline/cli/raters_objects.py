@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from pipeline.cli.estimates import as_object as figure
 from pipeline.cli.model_texts import model_object
 from pipeline.raters import CriterionRaters, RaterInAll, RaterOn, RatersFound
-from pipeline.stats.dawid_skene import Consensus
-from pipeline.stats.halo import Halo
-from pipeline.stats.intervals import Undefined
-from pipeline.stats.ordinal import OrdinalFit
-from pipeline.stats.pace import Pace
-from pipeline.stats.rater_habits import Drift
+from pipeline.stats.habits.dawid_skene import Consensus
+from pipeline.stats.habits.halo import Halo
+from pipeline.stats.habits.pace import Pace
+from pipeline.stats.habits.rater_habits import Drift
+from pipeline.stats.model.ordinal import OrdinalFit
+from pipeline.stats.resampling.intervals import Undefined
 
 UNKNOWN_PACE = {
     "value": None,

@@ -8,7 +8,7 @@ from pipeline.cli.estimates import NONE, percent, places
 from pipeline.cli.raters_objects import pace_object
 from pipeline.cli.wording import many
 from pipeline.raters import OwnRatings, OwnScale
-from pipeline.stats.intervals import Undefined
+from pipeline.stats.resampling.intervals import Undefined
 
 MEANT = (
     "There is no right mix of scores, and no right pace. Nearer to the others is not better: raters"

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipeline.cli.estimates import interval_heading
 from pipeline.figures import Panel, Point, Series, draw_points
 from pipeline.raters import CriterionRaters, RatersFound
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.resampling.intervals import Estimate
 
 
 def draw(path: Path, found: RatersFound) -> None:

@@ -17,7 +17,7 @@ from pipeline.cli.estimates import (
 from pipeline.cli.raters_notes import notes
 from pipeline.cli.wording import many
 from pipeline.raters import CriterionRaters, RaterInAll, RaterOn, RatersFound
-from pipeline.stats.intervals import Estimate, Undefined
+from pipeline.stats.resampling.intervals import Estimate, Undefined
 
 Rows = list[list[str]]
 

@@ -13,7 +13,7 @@ from pipeline.comparing.cells import CellMean
 from pipeline.comparing.differences import Difference
 from pipeline.figures import check_ending
 from pipeline.results import CriterionResults, Rank, Results, ResultsOf, SystemMean, run
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.resampling.intervals import Estimate
 
 
 @click.command(cls=Command)

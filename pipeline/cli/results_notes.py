@@ -6,9 +6,9 @@ from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.comparing.differences import Difference
 from pipeline.comparing.groups import FEWEST_RATERS
 from pipeline.results import Results
-from pipeline.stats.intervals import Estimate, Undefined
-from pipeline.stats.ratios import OF
-from pipeline.stats.signflip import EXACT
+from pipeline.stats.resampling.intervals import Estimate, Undefined
+from pipeline.stats.systems.ratios import OF
+from pipeline.stats.systems.signflip import EXACT
 
 NARROW = 30  # questions; with fewer, intervals by the bootstrap hold the truth too seldom
 

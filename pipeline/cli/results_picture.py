@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.cli.estimates import interval_heading
 from pipeline.figures import Panel, Point, Series, draw_points
 from pipeline.results import CriterionResults, Results
-from pipeline.stats.intervals import Estimate
+from pipeline.stats.resampling.intervals import Estimate
 
 MOST_PAIRS = 28  # those of eight systems; more could not be read
 

@@ -18,8 +18,8 @@ from pipeline.cli.wording import many
 from pipeline.comparing.cells import CellMean
 from pipeline.comparing.differences import Difference
 from pipeline.results import CriterionResults, Rank, Results
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.signflip import EXACT
+from pipeline.stats.resampling.intervals import Estimate
+from pipeline.stats.systems.signflip import EXACT
 
 PAIRS_SHOWN = 45  # those of ten systems
 

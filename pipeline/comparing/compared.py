@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from pipeline.comparing.tally import Tally, tally
 from pipeline.rated import RatedStudy
-from pipeline.stats.comparisons import Paired, paired
-from pipeline.stats.intervals import Estimate, Undefined
-from pipeline.stats.ranks import Ranked, ranked
-from pipeline.stats.ratios import Ratio, intervals, refusal, resample
+from pipeline.stats.resampling.intervals import Estimate, Undefined
+from pipeline.stats.systems.comparisons import Paired, paired
+from pipeline.stats.systems.ranks import Ranked, ranked
+from pipeline.stats.systems.ratios import Ratio, intervals, refusal, resample
 
 
 class MeanOf(NamedTuple):

@@ -7,8 +7,8 @@ from math import comb
 
 from pipeline.comparing.compared import Compared, DifferenceOf
 from pipeline.rated import RatedStudy
-from pipeline.stats.comparisons import NO_PAIRS, equals_difference_of_means, holm
-from pipeline.stats.intervals import Estimate, Undefined
+from pipeline.stats.resampling.intervals import Estimate, Undefined
+from pipeline.stats.systems.comparisons import NO_PAIRS, equals_difference_of_means, holm
 
 OUTSIDE = Undefined("outside_family", "the criterion is not in the study's family of tests")
 NO_FAMILY = Undefined("no_family", "the study's analysis plan names no family of tests")

@@ -6,8 +6,8 @@ from itertools import combinations
 
 from pipeline.comparing.cells import CellMean, cells
 from pipeline.comparing.compared import Compared, GroupDifferenceOf
-from pipeline.stats.intervals import Estimate, Undefined
-from pipeline.stats.ratios import without_interval
+from pipeline.stats.resampling.intervals import Estimate, Undefined
+from pipeline.stats.systems.ratios import without_interval
 
 FEWEST_RATERS = 3  # of a group; with fewer, a difference of groups is one of persons
 

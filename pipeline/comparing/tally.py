@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.rated import Criterion, RatedStudy
-from pipeline.stats.comparisons import Scores
 from pipeline.stats.ratings import MISSING
-from pipeline.stats.ratios import NO_SCORES, Ratio
+from pipeline.stats.systems.comparisons import Scores
+from pipeline.stats.systems.ratios import NO_SCORES, Ratio
 
 Integers = NDArray[np.int64]
 

@@ -10,9 +10,9 @@ from db.votes import LabelledItem
 from pipeline.codebook.naming import Naming
 from pipeline.detection_quality.comparison import Comparison, Said, compare, matrix
 from pipeline.ground_truth import Settled
-from pipeline.stats.intervals import Resampling
-from pipeline.stats.labellers import Between, between
+from pipeline.stats.labels.labellers import Between, between
 from pipeline.stats.ratings import MISSING
+from pipeline.stats.resampling.intervals import Resampling
 
 Votes = Mapping[str, Mapping[int, Said]]  # {labeller: {item: …}}, without "cannot tell"
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.codebook.naming import Naming
-from pipeline.stats.detection import TwoByTwo, binary_quality, two_by_two
-from pipeline.stats.intervals import Estimate, Resampling
-from pipeline.stats.multilabel import LabelQuality, label_quality
+from pipeline.stats.labels.detection import TwoByTwo, binary_quality, two_by_two
+from pipeline.stats.labels.multilabel import LabelQuality, label_quality
+from pipeline.stats.resampling.intervals import Estimate, Resampling
 
 FIGURES = ("accuracy", "precision", "recall", "specificity", "f1", "kappa", "mcc")
 

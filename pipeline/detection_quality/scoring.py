@@ -26,7 +26,7 @@ from pipeline.detection_quality.comparison import (
     without_counterpart,
 )
 from pipeline.ground_truth import ADJUDICATED, RULES, Settled, settle
-from pipeline.stats.detection import (
+from pipeline.stats.labels.detection import (
     McNemar,
     TwoByTwo,
     always_flag,
@@ -34,7 +34,7 @@ from pipeline.stats.detection import (
     mcnemar,
     never_flag,
 )
-from pipeline.stats.intervals import Estimate, Resampling, wilson
+from pipeline.stats.resampling.intervals import Estimate, Resampling, wilson
 
 
 @dataclass(frozen=True)

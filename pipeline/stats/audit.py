@@ -9,7 +9,7 @@ from math import ceil, floor
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.detection import TwoByTwo
+from pipeline.stats.labels.detection import TwoByTwo
 
 MOST_ITEMS = 50_000
 MOST_PLACES = 9  # with it and MOST_ITEMS, all products stay within 64 bits

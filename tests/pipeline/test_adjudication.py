@@ -9,7 +9,7 @@ from db.errors import NotAllowed, NotKnown
 from db.labels import GivenLabel, Labelling, to_json
 from db.tables import Adjudication, AdjudicationCase, Gold, Item, Question, Study
 from pipeline.adjudication import AdjudicationOf, run
-from pipeline.stats.intervals import Estimate, wilson
+from pipeline.stats.resampling.intervals import Estimate, wilson
 from pipeline.study import adjudicating
 from pipeline.study.adjudicating import Wanted
 from tests.pipeline.labels import close, give, make_label_study

@@ -12,7 +12,7 @@ from db.errors import NotKnown
 from db.selections import Selection
 from db.tables import Question, Response, System
 from pipeline.describe import Described, DescribeOf, Distortions, SystemDescribed, run
-from pipeline.stats.means import mean_over_questions
+from pipeline.stats.systems.means import mean_over_questions
 
 AON, OVER, MIND = "all_or_nothing", "overgeneralization", "mind_reading"
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from pipeline.rater_notes import Note, Seen, in_all, on_criterion
-from pipeline.stats.halo import Halo
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.pace import Pace
-from pipeline.stats.rater_habits import Drift, Habit
-from pipeline.stats.repeats import WithThemselves
-from pipeline.stats.spread import Spread
+from pipeline.stats.agreement.repeats import WithThemselves
+from pipeline.stats.habits.halo import Halo
+from pipeline.stats.habits.pace import Pace
+from pipeline.stats.habits.rater_habits import Drift, Habit
+from pipeline.stats.habits.spread import Spread
+from pipeline.stats.resampling.intervals import Estimate
 
 
 def figure(value: float | None, low: float | None = None, high: float | None = None) -> Estimate:

@@ -11,9 +11,9 @@ from db.engine import Store, connect
 from db.errors import NotAllowed, NotKnown
 from db.tables import Item, Study
 from pipeline.raters import Near, RaterInAll, RaterOn, RatersFound, RatersOf, own, run
-from pipeline.stats.dawid_skene import Consensus
-from pipeline.stats.intervals import Undefined
-from pipeline.stats.ordinal import OrdinalFit
+from pipeline.stats.habits.dawid_skene import Consensus
+from pipeline.stats.model.ordinal import OrdinalFit
+from pipeline.stats.resampling.intervals import Undefined
 from tests.pipeline.planted_raters import (
     ALIKE,
     CRITERIA,

@@ -12,7 +12,7 @@ from db.tables import Assignment, Study
 from pipeline.importing import ratings as importing
 from pipeline.importing.ratings import RatingsImport
 from pipeline.results import Results, ResultsOf, SystemMean, run
-from pipeline.stats.ordinal import OrdinalFit
+from pipeline.stats.model.ordinal import OrdinalFit
 
 
 def of(store: Store, system: str, criterion: str = "relevance", **options: str) -> SystemMean:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.stats.coefficients import Coefficient, coefficients_of
-from pipeline.stats.families import IDENTITY, Which
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.agreement.coefficients import Coefficient, coefficients_of
+from pipeline.stats.agreement.families import IDENTITY, Which
 from pipeline.stats.ratings import Codes, Ratings
+from pipeline.stats.resampling.intervals import Resampling
 
 LOG = logging.getLogger(__name__)  # shown by --log-cli-level=INFO
 LEVEL = 0.95

@@ -6,12 +6,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from pipeline.stats.alpha import alpha_by_package, krippendorff_alpha, paired
-from pipeline.stats.detection import TwoByTwo, binary_quality
-from pipeline.stats.intervals import Estimate, Resampling
-from pipeline.stats.multilabel import label_quality
+from pipeline.stats.agreement.alpha import alpha_by_package, krippendorff_alpha, paired
+from pipeline.stats.labels.detection import TwoByTwo, binary_quality
+from pipeline.stats.labels.multilabel import label_quality
+from pipeline.stats.labels.sets import nominal_alpha
 from pipeline.stats.ratings import MISSING, Ratings
-from pipeline.stats.sets import nominal_alpha
+from pipeline.stats.resampling.intervals import Estimate, Resampling
 
 LOG = logging.getLogger(__name__)  # shown by --log-cli-level=INFO
 LEVEL = 0.95

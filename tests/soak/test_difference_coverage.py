@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from pipeline.stats.comparisons import Scores, paired
-from pipeline.stats.intervals import Resampling
-from pipeline.stats.ratios import NO_SCORES, Ratio, intervals, resample
+from pipeline.stats.resampling.intervals import Resampling
+from pipeline.stats.systems.comparisons import Scores, paired
+from pipeline.stats.systems.ratios import NO_SCORES, Ratio, intervals, resample
 
 QUESTIONS = 100
 SEVERITY = np.array([-0.5, -0.2, 0.0, 0.2, 0.5])  # of five raters, who are held fixed

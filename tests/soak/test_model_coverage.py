@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pipeline.stats.ordinal import OrdinalFit, fit
+from pipeline.stats.model.ordinal import OrdinalFit, fit
 from pipeline.stats.ratings import Ratings
 
 QUESTIONS, SYSTEMS = 100, 2

@@ -11,8 +11,8 @@ from pipeline.report.cells import NONE, interval_cell
 from pipeline.report.context import Context
 from pipeline.report.document.blocks import Block, Cell, Column, Group, Heading, Source, Table
 from pipeline.report.findings import WAITS
-from pipeline.stats.intervals import NO_ITEMS, Estimate, Resampling
-from pipeline.stats.ratios import Ratio, intervals, resample
+from pipeline.stats.resampling.intervals import NO_ITEMS, Estimate, Resampling
+from pipeline.stats.systems.ratios import Ratio, intervals, resample
 
 TABLE_4 = "Scores by automatic metrics (Table 4 of the reference study)"
 Metric = tuple[str, str]  # its name, and its full signature

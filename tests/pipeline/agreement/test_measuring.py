@@ -8,8 +8,8 @@ from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from pipeline.agreement.criterion import CriterionAgreement, chosen
 from pipeline.agreement.measuring import Agreement, AgreementOf, run
-from pipeline.stats.coefficients import Coefficient
-from pipeline.stats.families import Which
+from pipeline.stats.agreement.coefficients import Coefficient
+from pipeline.stats.agreement.families import Which
 from tests.pipeline.imported import Row, import_scores, rows_of
 from tests.pipeline.stats.oracles import O6_UNITS
 

@@ -3,8 +3,8 @@
 import pytest
 
 from pipeline.cli.planning_texts import about, sentence
-from pipeline.stats.intervals import Estimate
-from pipeline.stats.planning import more_items
+from pipeline.stats.planning.more_items import more_items
+from pipeline.stats.resampling.intervals import Estimate
 
 ALPHA = Estimate(0.61, 0.52, 0.69, 0.95, "bootstrap")
 

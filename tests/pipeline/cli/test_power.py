@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from db.engine import Store
 from pipeline.cli.main import main
-from pipeline.stats.simulation import Design, Deviations, Population, draw
+from pipeline.stats.planning.simulation import Design, Deviations, Population, draw
 
 SPREAD = Deviations(item=0.6, item_system=0.8, rater=0.5, item_rater=0.3)
 SCALE = Population((0, 1, 2), (0.15, 0.35, 0.5), SPREAD)

@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.stats.audit import Range, Rounded, as_written, figure, possible_sums, possible_tables
-from pipeline.stats.detection import TwoByTwo
+from pipeline.stats.labels.detection import TwoByTwo
 
 TABLE_3 = {"accuracy": "0.69", "recall": "0.93", "f1": "0.65"}
 TABLE_5 = ("1.732", "1.508", "1.408", "1.734", "1.644", "1.432")

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from db.engine import Store
 from db.tables import MetricScore, Response, System
 from pipeline.report.sections.metrics import mean
-from pipeline.stats.intervals import Resampling
+from pipeline.stats.resampling.intervals import Resampling
 from tests.pipeline.report.studies import SYSTEMS, rating_study, tables, told, words
 
 SIGNATURE = "BLEU|tok:zh|version:2.6.0"
