@@ -8,7 +8,7 @@ import streamlit as st
 from annotate_app.components.charts import charts
 from annotate_app.components.charts.charts import Cell
 from annotate_app.deps import Deps
-from annotate_app.views import table
+from annotate_app.views import figures_notes, table
 from annotate_app.views.numbers import rounded, with_interval
 
 Found = Mapping[str, Any]
@@ -20,6 +20,8 @@ def render(deps: Deps, name: str, found: Sequence[Found]) -> None:
     if not found:
         return
     st.subheader(deps.t("agreement.pairs"), anchor=False)
+    if figures_notes.too_many(deps, found):
+        return
     kappas = _kappas(found)
     kappa = kappas[-1]
     st.caption(deps.t("agreement.square", kappa=deps.t(f"agreement.{kappa}")))

@@ -15,9 +15,11 @@ WHY |= {"no_ratings", "no_repeats", "no_scores", "no_seconds", "no_spread", "no_
 WHY |= {"no_variance", "not_linked", "one_criterion", "one_day", "one_item", "one_place"}
 WHY |= {"one_question", "one_rater", "one_score_a_question", "one_score_a_unit", "one_system"}
 WHY |= {"one_system_a_question", "one_value", "only_highest", "only_lowest", "outside_family"}
-WHY |= {"alone", "same_order", "several_answers", "undefined_in_resamples"}
+WHY |= {"alone", "many_pairs", "many_raters", "same_order", "several_answers"}
+WHY |= {"undefined_in_resamples"}
 WARY = {"few_items", "narrow_intervals", "one_level"}
 GOOD_TO_KNOW = {"complete_cases", "one_score", "undefined_in_resamples"}
+MOST_PAIRS = 435  # those of 30 raters or systems; a square of more is none that one can read
 
 
 def show(deps: Deps, notes: Iterable[str]) -> None:
@@ -35,6 +37,14 @@ def dashes(deps: Deps, *found: Any) -> Iterator[str]:
 def why(deps: Deps, code: str, reason: str) -> str:
     """Return why a figure cannot be told; the command's own words where there are none of ours."""
     return deps.t(f"figures.why_{code}") if code in WHY else plain(reason)
+
+
+def too_many(deps: Deps, pairs: Sequence[Any]) -> bool:
+    """Return whether there are more pairs than a page can show, and say so."""
+    if len(pairs) > MOST_PAIRS:
+        st.caption(deps.t("figures.many_pairs", n=f"{len(pairs):,}"))
+        return True
+    return False
 
 
 def warnings(deps: Deps, found: Sequence[Mapping[str, Any]]) -> None:

@@ -62,7 +62,7 @@ def _both(each: Found) -> list[str]:
 
 
 def _differences(deps: Deps, name: str, found: Sequence[Found]) -> None:
-    if not found:
+    if not found or figures_notes.too_many(deps, found):
         return
     headings = [deps.t("results.pair"), deps.t("model.log_odds"), deps.t("model.odds")]
     with st.expander(deps.t("results.all_pairs", n=len(found)), expanded=len(found) <= MANY):

@@ -8,7 +8,7 @@ import streamlit as st
 from annotate_app.components.charts import charts
 from annotate_app.components.charts.charts import Cell, Dot
 from annotate_app.deps import Deps
-from annotate_app.views import table
+from annotate_app.views import figures_notes, table
 from annotate_app.views.numbers import NOTHING, p_said, p_value, rounded, with_interval
 
 Found = Mapping[str, Any]
@@ -20,6 +20,8 @@ def render(deps: Deps, name: str, of: Found) -> None:
     if not found:
         return
     st.subheader(deps.t("results.differences"), anchor=False)
+    if figures_notes.too_many(deps, found):
+        return
     told = [each for each in found if each["value"] is not None]
     if len(found) <= MANY:
         _rows(deps, name, told)

@@ -194,7 +194,7 @@ def _across(axis: str) -> Spec:
 
 
 def _compared_with(mark: float | None) -> list[Spec]:
-    rule = {"type": "rule", "strokeDash": [3, 3], "color": LINE}
+    rule = {"type": "rule", "strokeDash": [3, 3], "color": LINE, "aria": False}
     return [] if mark is None else [{"mark": rule, "encoding": {"x": {"datum": mark}}}]
 
 
@@ -278,6 +278,8 @@ def _show(rows: Sequence[Any], spec: Mapping[str, Any], *, alt: str, high: int) 
             "height": high * len({value["name"] for value in values}),
             "autosize": {"type": "fit-x", "contains": "padding"},
             "config": {"view": {"stroke": None}},
+            # Elsewhere than in the page itself, the page's own colours mean nothing.
+            "usermeta": {"embedOptions": {"renderer": "svg"}},
         },
         alt=alt,
     )

@@ -36,7 +36,7 @@ def test_coefficients_pairs_and_repeats_stand_with_their_intervals(
     assert coefficients["Krippendorff α，有序"] == overview[1][3]
     assert "[" in coefficients["ICC(A,1)，绝对一致，单个评分者"]
     assert len(coefficients) > 15
-    assert "24 个条目，其中 24 个有两个以上评分；3 位评分者" in tab.words
+    assert "3 位评分者 · 24 个条目，其中 24 个有两个以上评分" in tab.words
     assert "区间只是粗略的" in tab.words
     assert "再有大约" in tab.words
     square = charts(tab)["切题：每两位评分者的 κ"]
@@ -66,7 +66,10 @@ def test_labellers_agree_on_presence_and_on_sets(open_app: OpenApp, made_sqlite:
             give(store, "labels", username, place, "yes" if there else "no", labels)
     tab = agreement(open_app().sign_in("guo").language("en"), "labels")
     assert headers(tab)[:2] == ["Is there a distortion?", "Sets of distortions"]
-    assert "3 labellers; 18 answers given" in tab.words
+    assert (
+        "Labellers: 3 · items: 6, with two answers or more: 6 · answers: 18, missing: 0"
+        in tab.words
+    )
     used = table(tab, "Is there a distortion?: how often each rater gave each answer; the table"
                  " below says the same.")  # fmt: skip
     assert used[0][3:] == ["Present", "None present", "Cannot tell"]
@@ -107,3 +110,18 @@ def test_every_coefficient_that_the_command_gives_has_a_name(language: Any) -> N
     assert NAMES.keys() <= agreement_coefficients.NAMED
     metrics = {f"agreement.metric_{name}" for name in agreement_coefficients.METRICS}
     assert metrics <= words.keys()
+
+
+def test_more_pairs_than_one_can_read_are_left_to_the_files(
+    open_rated: OpenApp, rated: Store, tmp_path: Any
+) -> None:
+    rows = [
+        (f"q{question}", "A", f"r{rater:02}", "", "depth", str((question + rater) % 3))
+        for question in range(3)
+        for rater in range(31)
+    ]
+    import_scores(rated, tmp_path, rows, study="crowd")
+    tab = agreement(open_rated().sign_in("guo").language("en"), "crowd")
+    assert "465 pairs are too many for a page; the files have them all." in tab.words
+    assert not [alt for alt in charts(tab) if "kappa of every two" in alt]
+    assert len(table(tab, "depth: agreement without each rater")) > 31

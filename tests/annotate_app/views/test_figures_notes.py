@@ -33,7 +33,7 @@ def _codes(called: str, path: Path) -> Iterator[str]:
 
 
 def test_every_code_of_the_commands_has_a_sentence() -> None:
-    given = codes("Undefined", *ROOT.glob("*.py"), *ROOT.glob("[!.]*/*.py"))
+    given = codes("Undefined", *ROOT.rglob("*.py"))
     given |= {"no_spread", "undefined_in_resamples", "no_seconds"}  # set beside a figure
     assert "no_pairs" in given
     assert given - ELSEWHERE == figures_notes.WHY

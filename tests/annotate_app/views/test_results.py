@@ -81,7 +81,7 @@ def test_a_researcher_reads_means_differences_and_how_to_read_them(
 
 def test_the_same_in_english(open_rated: OpenApp, rated: Store) -> None:
     tab = results(open_rated().sign_in("zhao").language("en"))
-    assert "3 raters, 12 questions, 24 answers; 95 % intervals in brackets" in tab.words
+    assert "Raters: 3 · questions: 12 · answers: 24 · 95 % intervals in brackets" in tab.words
     assert table(tab, "Mean scores")[0] == ["System", "Relevance", "CBT structure", "Helpfulness"]
     assert table(tab, "Relevance: each group's mean for every system")[0] == [
         "System",
@@ -169,7 +169,7 @@ def test_many_systems_are_a_square_and_their_table_is_folded(
     assert len(square) == 2 * 21
     seen = {(row["name"], row["of"]): row["value"] for row in square}
     assert all(value == -seen[column, row] for (row, column), value in seen.items())
-    (folded,) = [each for each in tab.at.get("expander") if "21 pairs" in each.label]
+    (folded,) = [each for each in tab.at.get("expander") if "table of 21" in each.label]
     assert len(table(tab, "depth: the difference of every two systems with its interval")) == 22
     assert not folded.proto.expanded
 
