@@ -10,7 +10,7 @@ from annotate_app.deps import Deps
 from annotate_app.services import statistics
 from annotate_app.services.sign_in import SignedIn
 from annotate_app.services.statistics import About, Figures, What
-from annotate_app.views import figures_choice, refusal
+from annotate_app.views import figures_choice, refusal, study_link
 from annotate_app.views.wording import plain
 from db.errors import KnownError, NotKnown
 
@@ -35,11 +35,7 @@ def render(deps: Deps, what: What, show: Show) -> None:
         return
     study = st.query_params.get("name", "")
     with st.container(key="wide"):
-        st.page_link(
-            "screens/study.py",
-            label=deps.t("figures.back", study=plain(study)),
-            query_params={"name": study},
-        )
+        study_link.show(deps, study)
         st.title(deps.t(f"{what}.title"), anchor=False)
         try:
             about = statistics.about(deps.store, by=person, study=study, what=what)

@@ -7,7 +7,7 @@ from annotate_app.deps import Deps
 from annotate_app.services import quality
 from annotate_app.services.quality import Choices, Source
 from annotate_app.services.sign_in import SignedIn
-from annotate_app.views import quality_figures, refusal
+from annotate_app.views import quality_figures, refusal, study_link
 from annotate_app.views.wording import plain
 from db.errors import KnownError, NotKnown
 from pipeline.ground_truth import RULES
@@ -19,11 +19,7 @@ def render(deps: Deps) -> None:
         return
     study = st.query_params.get("name", "")
     with st.container(key="wide"):
-        st.page_link(
-            "screens/study.py",
-            label=deps.t("quality.back", study=plain(study)),
-            query_params={"name": study},
-        )
+        study_link.show(deps, study)
         st.title(deps.t("quality.title"), anchor=False)
         try:
             choices = quality.choices(deps.store, by=person, study=study)
