@@ -19,19 +19,24 @@ AT_ONCE = BoundedSemaphore(2)  # more would only wait for each other's core
 
 def run(store: Store, command: str, options: Sequence[str]) -> dict[str, Any]:
     """Return what the command says with --json. Raises NotWritten with its own sentence."""
+    found: dict[str, Any] = json.loads(said(store, command, options))
+    return found
+
+
+def said(store: Store, command: str, options: Sequence[str]) -> bytes:
+    """Return what the command says with --json, as it says it. Raises NotWritten as `run` does."""
     asked = [sys.executable, "-m", "pipeline.cli.main", *command.split(), *options, "--json"]
     database = store.engine.url.render_as_string(hide_password=False)
     with AT_ONCE, _started(asked, database) as process:
         try:
-            said = process.communicate(timeout=SECONDS)[0]
+            told = process.communicate(timeout=SECONDS)[0]
         except subprocess.TimeoutExpired as error:
             process.kill()
             raise NotWritten(f"this takes too long for a page; use 'cbt {command}'") from error
-    found: dict[str, Any] = json.loads(said or b"{}")
-    if process.returncode or not found:
-        known = found.get("error", {}).get("message")
+    if process.returncode or not told:
+        known = json.loads(told or b"{}").get("error", {}).get("message")
         raise NotWritten(known or f"'cbt {command}' did not end well")
-    return found
+    return told
 
 
 def _started(asked: Sequence[str], database: str) -> "subprocess.Popen[bytes]":

@@ -34,6 +34,11 @@ def as_json(figures: Mapping[str, Any]) -> bytes:
     return json.dumps(figures, ensure_ascii=False, indent=1).encode()
 
 
+def table_of(said: bytes) -> bytes:
+    """Return the table of all figures that a command has said as JSON."""
+    return as_csv(figures_in(json.loads(said)))
+
+
 def figures_in(found: Any, *, of: tuple[str, ...] = ()) -> Iterator[Row]:
     """Yield every figure with an interval, or a reason for none, that is anywhere inside.
 

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from annotate_app.services import commands, criterion_names
 from annotate_app.services.criterion_names import CriterionNames
+from annotate_app.services.newest import Newest
 from annotate_app.services.sign_in import SignedIn
 from db import ratings, studies
 from db.engine import Store
 from db.errors import NotAllowed
 from db.tables import Study
 
-KEPT = 256
+KEPT: Newest[dict[str, Any]] = Newest(256)
 
 
 class NotYours(NotAllowed):
@@ -51,7 +51,12 @@ def of(store: Store, *, person: SignedIn, study: str) -> OwnRatings:
         names = criterion_names.of_study(kept)
         state = ratings.state(session, study=kept)
     tells = own.kind == "rating" and own.answered > 0
-    found = _found(store, own.name, person.pseudonym, state) if tells else None
+    options = (f"--study={own.name}", f"--own={person.pseudonym}")
+    found = (
+        KEPT.get((store, *options), state, lambda: commands.run(store, "raters", options))
+        if tells
+        else None
+    )
     return OwnRatings(
         study=own.name,
         kind=own.kind,
@@ -61,8 +66,3 @@ def of(store: Store, *, person: SignedIn, study: str) -> OwnRatings:
         found=found,
         names=names,
     )
-
-
-@lru_cache(maxsize=KEPT)
-def _found(store: Store, study: str, pseudonym: str, _state: tuple[Any, ...]) -> dict[str, Any]:
-    return commands.run(store, "raters", (f"--study={study}", f"--own={pseudonym}"))

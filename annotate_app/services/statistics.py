@@ -1,19 +1,21 @@
 """Work out a study's figures, for who may know them."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import Any, Literal
 
 from annotate_app.services import commands, criterion_names, figure_files, rights
 from annotate_app.services.criterion_names import CriterionNames
+from annotate_app.services.newest import Newest
 from annotate_app.services.sign_in import SignedIn
 from db import ratings, studies
 from db.engine import Store
 from db.errors import NotAllowed
 
 What = Literal["results", "agreement", "raters"]
-KEPT = 64  # sets of figures, so that a page that is drawn anew shows the same without a wait
+MOST_PAIRS = 435  # of 30 raters or systems; more are none that one can read on a page
 
 
 class NothingYet(NotAllowed):
@@ -30,10 +32,17 @@ class WithoutScores(NotAllowed):
 
 @dataclass(frozen=True)
 class Figures:
-    """What the command says, and the same as files."""
+    """What the command says, and what makes files of it for who wants them.
+
+    Of the pairs in `found` that are more than MOST_PAIRS just so many are kept that this shows.
+    """
 
     found: Mapping[str, Any]
-    files: Mapping[str, bytes]
+    files: Mapping[str, Callable[[], bytes]]
+
+
+# So that a page that is drawn anew shows the same without a wait.
+KEPT: Newest[Figures] = Newest(32)
 
 
 @dataclass(frozen=True)
@@ -110,17 +119,21 @@ def work_out(
     asked = [f"--study={study}", "--latex"]
     asked += [f"--group={group}"] if group else []
     asked += ["--model"] if model else []
-    return _worked_out(store, what, tuple(asked), state)
+    question = (store, what, *asked)
+    return KEPT.get(question, state, lambda: _worked_out(store, there.study, what, asked))
 
 
-@lru_cache(maxsize=KEPT)
-def _worked_out(
-    store: Store, what: What, options: tuple[str, ...], _state: tuple[Any, ...]
-) -> Figures:
-    found = commands.run(store, what, options)
-    name = figure_files.named(found["study"], what)
+def _worked_out(store: Store, study: str, what: What, options: Sequence[str]) -> Figures:
+    said = commands.said(store, what, options)
+    found = json.loads(said)
+    for of in found["criteria"].values():
+        for pairs in ("pairs", "differences"):
+            if pairs in of:
+                of[pairs] = of[pairs][: MOST_PAIRS + 1]
+    name = figure_files.named(study, what)
+    # Of many raters these take seconds to write, in which nobody could save.
     files = {
-        f"{name}.csv": figure_files.as_csv(figure_files.figures_in(found)),
-        f"{name}.json": figure_files.as_json(found),
+        f"{name}.csv": partial(figure_files.table_of, said),
+        f"{name}.json": partial(bytes, said),
     }
     return Figures(found, files)

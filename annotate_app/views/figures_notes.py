@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from annotate_app.deps import Deps
+from annotate_app.services.statistics import MOST_PAIRS
 from annotate_app.views import numbers
 from annotate_app.views.wording import plain
 
@@ -19,7 +20,6 @@ WHY |= {"alone", "many_pairs", "many_raters", "same_order", "several_answers"}
 WHY |= {"undefined_in_resamples"}
 WARY = {"few_items", "narrow_intervals", "one_level"}
 GOOD_TO_KNOW = {"complete_cases", "one_score", "undefined_in_resamples"}
-MOST_PAIRS = 435  # those of 30 raters or systems; a square of more is none that one can read
 
 
 def show(deps: Deps, notes: Iterable[str]) -> None:
@@ -41,10 +41,10 @@ def why(deps: Deps, code: str, reason: str) -> str:
 
 def too_many(deps: Deps, pairs: Sequence[Any]) -> bool:
     """Return whether there are more pairs than a page can show, and say so."""
-    if len(pairs) > MOST_PAIRS:
-        st.caption(deps.t("figures.many_pairs", n=f"{len(pairs):,}"))
-        return True
-    return False
+    if len(pairs) <= MOST_PAIRS:
+        return False
+    st.caption(deps.t("figures.many_pairs"))
+    return True
 
 
 def warnings(deps: Deps, found: Sequence[Mapping[str, Any]]) -> None:

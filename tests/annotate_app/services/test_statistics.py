@@ -103,11 +103,12 @@ def test_the_figures_are_the_commands_by_code_with_a_spreadsheet_and_json(store:
     )
     assert figures.found["group"] == "student"
     assert list(figures.files) == ["rated_results.csv", "rated_results.json"]
-    assert json.loads(figures.files["rated_results.json"]) == figures.found
+    sheet, everything = (write() for write in figures.files.values())
+    assert json.loads(everything) == figures.found
     assert r"\toprule" in figures.found["latex"]
-    everything = json.dumps(figures.found, ensure_ascii=False).encode()
-    assert CANARY.encode() not in b"".join([everything, *figures.files.values()])
-    rows = list(csv.DictReader(io.StringIO(figures.files["rated_results.csv"].decode("utf-8-sig"))))
+    assert CANARY.encode() not in sheet + everything
+    assert CANARY not in json.dumps(figures.found, ensure_ascii=False)
+    rows = list(csv.DictReader(io.StringIO(sheet.decode("utf-8-sig"))))
     of = {(row["figure"], row["of"]): row for row in rows}
     first = of["systems", "student criteria relevance S1"]
     assert first["method"].startswith("bootstrap BCa, 10000 resamples of questions")
