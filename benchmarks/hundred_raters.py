@@ -18,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
@@ -37,6 +38,7 @@ from db.tables import Judgement
 ITEMS = 100
 AHEAD = 10  # the desk asks for so many items at once
 PAGES = ("results", "agreement", "raters")
+ENOUGH = 20  # judgements, by several raters, before there are figures to look at
 CBT = Path(sys.executable).with_name("cbt")
 
 
@@ -85,10 +87,12 @@ async def _run(server: Server, given: argparse.Namespace) -> Seen:
     _weigh(f"with {given.raters} signed-in raters", server)
     seen = Seen()
     began, cpu = time.perf_counter(), server.cpu_seconds()
-    research = asyncio.create_task(_research(server)) if given.pages else None
+    research = asyncio.create_task(_research(server, seen)) if given.pages else None
     await asyncio.gather(*(_rate(rater, seen, given, n) for n, rater in enumerate(raters)))
     if research:
         research.cancel()
+        with suppress(asyncio.CancelledError):
+            await research  # which tells of a page that failed
     took = time.perf_counter() - began
     share = 100 * (server.cpu_seconds() - cpu) / took
     print(f"{len(seen.saves) / took:.1f} saves a second, server {share:.0f} % of a core")
@@ -141,8 +145,10 @@ async def _rate(rater: LightRater, seen: Seen, given: argparse.Namespace, number
             items += (await _asked(rater, seen.fetches, "GET", path))[1]["items"]
 
 
-async def _research(server: Server) -> None:
+async def _research(server: Server, seen: Seen) -> None:
     """Open the pages on the study's figures until nobody rates any more."""
+    while len(seen.saves) < ENOUGH:
+        await asyncio.sleep(0.1)
     times: dict[str, list[float]] = {page: [] for page in PAGES}
     try:
         while True:
