@@ -20,7 +20,7 @@ check: .venv/dev  ## Format, lint, types, layers, dead code, dependencies, dupli
 	$(BIN)/pylint $(SOURCES)
 
 test: .venv/dev browser  ## Every test, with a sample of the long ones
-	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 soak: .venv/dev browser  ## The long fault, load and coverage runs
 	$(BIN)/pytest tests/soak --soak
