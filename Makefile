@@ -24,6 +24,7 @@ test: .venv/dev browser  ## Every test, with a sample of the long ones
 
 soak: .venv/dev browser  ## The long fault, load and coverage runs
 	$(BIN)/pytest tests/soak --soak
+	$(BIN)/pytest -m hypothesis --soak
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage report
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from db import schema
@@ -16,8 +17,13 @@ from db.engine import Store, connect
 from pipeline.settings import keep_to_one_core
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     keep_to_one_core()  # as the command does; numpy is not loaded yet
+    # The same examples each time, however busy the machine is; `make soak` looks for new ones.
+    soak = config.getoption("--soak")
+    examples = {"max_examples": 1000} if soak else {"derandomize": True}
+    settings.register_profile("cbt", deadline=None, **examples)
+    settings.load_profile("cbt")
     # A shell that runs the tests in the background has interrupts ignored; some of them send one.
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
