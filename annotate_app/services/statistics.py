@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any, Literal
 
 from annotate_app.services import commands, criterion_names, figure_files, rights
@@ -124,16 +123,19 @@ def work_out(
 
 
 def _worked_out(store: Store, study: str, what: What, options: Sequence[str]) -> Figures:
-    said = commands.said(store, what, options)
+    # To read thousands of pairs takes a while in which nobody could save.
+    fewer = [f"--pairs={MOST_PAIRS + 1}"] if what == "agreement" else []
+    said = commands.said(store, what, [*options, *fewer])
     found = json.loads(said)
+    few = True
     for of in found["criteria"].values():
-        for pairs in ("pairs", "differences"):
-            if pairs in of:
-                of[pairs] = of[pairs][: MOST_PAIRS + 1]
+        few = few and len(of.get("pairs", ())) <= MOST_PAIRS
+        if "differences" in of:
+            of["differences"] = of["differences"][: MOST_PAIRS + 1]
+
+    def whole() -> bytes:
+        return said if few else commands.said(store, what, options)
+
     name = figure_files.named(study, what)
-    # Of many raters these take seconds to write, in which nobody could save.
-    files = {
-        f"{name}.csv": partial(figure_files.table_of, said),
-        f"{name}.json": partial(bytes, said),
-    }
+    files = {f"{name}.csv": lambda: figure_files.table_of(whole()), f"{name}.json": whole}
     return Figures(found, files)

@@ -33,6 +33,13 @@ from pipeline.figures import check_ending
     help="Also draw the figures, as .svg, .png or .pdf.",
 )
 @click.option("--latex", "as_latex", is_flag=True, help="Print the table for LaTeX.")
+@click.option(
+    "--pairs",
+    "most_pairs",
+    metavar="N",
+    type=click.IntRange(min=0),
+    help="With --json, list at most so many pairs of raters [default: all].",
+)
 def agreement(
     *,
     study: str,
@@ -42,6 +49,7 @@ def agreement(
     against: str | None,
     picture: Path | None,
     as_latex: bool,
+    most_pairs: int | None,
     database: str | None,
     as_json: bool,
 ) -> None:
@@ -55,9 +63,8 @@ def agreement(
     Every coefficient stands with its interval (bootstrap over items, or over questions where
     several items are about one; raters held fixed, as the study's analysis plan says), the items
     that it rests on, and its metric or weights; what is undefined says why. --against takes
-    differences: of --group and another group or of --criterion
-    and another, over the same items, or of this and another study. docs/statistics.md says which
-    coefficient answers which question.
+    differences: of --group and another group or of --criterion and another, over the same items,
+    or of this and another study. docs/statistics.md says which coefficient answers which question.
     """
     if picture:
         check_ending(picture)
@@ -65,5 +72,5 @@ def agreement(
     if picture:
         pictures.write(picture, lambda path: agreement_picture.draw(path, found))
     latex = "\n".join(agreement_texts.latex_table(found)) if as_latex else None
-    result = as_object(found) | ({"latex": latex} if latex else {})
+    result = as_object(found, most_pairs=most_pairs) | ({"latex": latex} if latex else {})
     show(result, [latex] if latex else agreement_texts.lines(found), as_json=as_json)

@@ -25,8 +25,11 @@ SETS = {
 }
 
 
-def as_object(found: Agreement) -> dict[str, Any]:
-    """Return the whole result; names and places are the contract's."""
+def as_object(found: Agreement, *, most_pairs: int | None = None) -> dict[str, Any]:
+    """Return the whole result, or no more than so many pairs; names and places are the contract's.
+
+    A hundred raters have thousands of pairs, which nobody can read on a page.
+    """
     labels = {"labels": _labels(found.labels)} if found.labels else {}
     return {
         "study": found.study,
@@ -39,14 +42,14 @@ def as_object(found: Agreement) -> dict[str, Any]:
         "items": found.items,
         "left_out": {"repeats": found.repeats, "calibration": found.calibration},
         "analysis": {**vars(found.plan), "resampled": found.resampled},
-        "criteria": {each.criterion: _criterion(each) for each in found.criteria},
+        "criteria": {each.criterion: _criterion(each, most_pairs) for each in found.criteria},
         **labels,
         "against": _contrast(found.contrast) if found.contrast else None,
         "notes": list(agreement_texts.notes(found)),
     }
 
 
-def _criterion(found: CriterionAgreement) -> dict[str, Any]:
+def _criterion(found: CriterionAgreement, most_pairs: int | None) -> dict[str, Any]:
     extent = found.extent
     return {
         "items": extent.items,
@@ -63,7 +66,7 @@ def _criterion(found: CriterionAgreement) -> dict[str, Any]:
             for level, each in zip(found.distribution.levels, found.categories, strict=True)
         ],
         "concordance": _concordance(found.concordance) if found.concordance else None,
-        "pairs": [_pair(each, found.raters) for each in found.pairs],
+        "pairs": [_pair(each, found.raters) for each in found.pairs[:most_pairs]],
         "categories": _categories(found.distribution),
         "prevalence": _prevalence(found.prevalence),
         "leave_one_out": _without(found),

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 from statistics import mean
 
 import pytest
@@ -19,6 +20,7 @@ from db.errors import NotKnown
 from db.tables import AdjudicationCase, Item
 from tests.annotate_app import rated_study
 from tests.annotate_app.rated_study import CANARY, STUDY
+from tests.pipeline.imported import import_scores
 from tests.pipeline.labels import give, make_label_study
 
 PAGES: tuple[What, ...] = ("results", "agreement", "raters")
@@ -155,3 +157,16 @@ def test_the_mixed_model_tells_of_raters_and_so_is_for_researchers(rated: Store)
     model = found["criteria"]["relevance"]["model"]
     assert [each["system"] for each in model["systems"]] == ["S1", "S2"]
     assert len(model["raters"]) == 3
+
+
+def test_of_more_pairs_than_one_can_read_the_files_have_all(rated: Store, tmp_path: Path) -> None:
+    rows = [
+        (f"q{item}", "A", f"r{rater:02}", "", "depth", str((item + rater) % 3))
+        for item in range(4)
+        for rater in range(31)
+    ]
+    import_scores(rated, tmp_path, rows, study="crowd")
+    figures = statistics.work_out(rated, by=someone(rated, "guo"), study="crowd", what="agreement")
+    assert len(figures.found["criteria"]["depth"]["pairs"]) == 436
+    everything = json.loads(figures.files["crowd_agreement.json"]())
+    assert len(everything["criteria"]["depth"]["pairs"]) == 31 * 30 / 2
