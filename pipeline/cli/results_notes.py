@@ -6,16 +6,16 @@ from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.comparing.differences import Difference
 from pipeline.comparing.groups import FEWEST_RATERS
 from pipeline.results import Results
-from pipeline.stats.resampling.intervals import Estimate, Undefined
-from pipeline.stats.systems.ratios import OF
+from pipeline.stats.resampling.intervals import RATED_QUESTIONS, Estimate, Undefined
 from pipeline.stats.systems.signflip import EXACT
 
 NARROW = 30  # questions; with fewer, intervals by the bootstrap hold the truth too seldom
 
 
 def notes(found: Results) -> Iterator[str]:
+    usual = found.plan.method("BCa", of=RATED_QUESTIONS)
     yield (
-        f"n counts scores of newest judgements; intervals ({found.plan.method('BCa', of=OF)}) say"
+        f"n counts scores of newest judgements; intervals ({usual}) say"
         " how figures would vary over other questions, not over other raters"
     )
     yield from _interval_notes(found)
@@ -26,7 +26,7 @@ def notes(found: Results) -> Iterator[str]:
 
 def _interval_notes(found: Results) -> Iterator[str]:
     figures = list(_figures(found))
-    usual = found.plan.method("BCa", of=OF)
+    usual = found.plan.method("BCa", of=RATED_QUESTIONS)
     others = [each.method for each in figures if each.low is not None and each.method != usual]
     for method in dict.fromkeys(others):
         yield f"{many(others.count(method), 'interval')} by another way: {method}"

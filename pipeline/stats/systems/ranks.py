@@ -5,8 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stats.resampling.intervals import UNDEFINED_AT_MOST, Estimate, Resampling, Undefined
-from pipeline.stats.systems.ratios import OF
+from pipeline.stats.resampling.intervals import (
+    RATED_QUESTIONS,
+    UNDEFINED_AT_MOST,
+    Estimate,
+    Resampling,
+    Undefined,
+)
 
 NOT_RANKED = Undefined("no_scores", "nobody gave a score, so there is nothing to rank")
 
@@ -66,7 +71,7 @@ def ranked(
     >>> first.rank.value, first.rank.low, first.rank.high, first.mean, first.best
     (1.0, 1.0, 1.0, 1.125, 0.875)
     """
-    method = plan.method("percentile", of=OF)
+    method = plan.method("percentile", of=RATED_QUESTIONS)
     there = ~np.isnan(values)
     none = Ranked(NOT_RANKED.estimate(level=plan.level, method=method), None, None)
     if not there.any():

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.resampling.intervals import (
+    RATED_QUESTIONS,
     TIE,
     Estimate,
     Resampling,
@@ -18,7 +19,6 @@ from pipeline.stats.resampling.intervals import (
     resampled,
 )
 
-OF = "questions, raters held fixed"
 NO_SCORES = Undefined("no_scores", "nobody gave a score")
 ONE_QUESTION = Undefined("one_question", "one question does not tell how questions differ")
 NO_SPREAD = Undefined(
@@ -105,9 +105,11 @@ def intervals(ratios: Sequence[Ratio], samples: Samples, plan: Resampling) -> tu
     (1.5, None, '3 questions are too few for a 95% interval, 6 would be enough')
     """
     if not samples.items.size:
-        method = plan.method("BCa", of=OF)
+        method = plan.method("BCa", of=RATED_QUESTIONS)
         return tuple(each.undefined.estimate(level=plan.level, method=method) for each in ratios)
-    found = estimates(samples, plan=plan, undefined=[each.undefined for each in ratios], of=OF)
+    found = estimates(
+        samples, plan=plan, undefined=[each.undefined for each in ratios], of=RATED_QUESTIONS
+    )
     return tuple(
         without_interval(estimate, why) if (why := refusal(ratio, plan.level)) else estimate
         for ratio, estimate in zip(ratios, found, strict=True)
