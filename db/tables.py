@@ -1,4 +1,4 @@
-"""The store's tables but accounts: the vocabulary of a study, one class each."""
+"""The store's tables but accounts and calls: the vocabulary of a study, one class each."""
 
 from datetime import datetime
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from db import attempt_tables
 from db.account_tables import Person
 from db.base import Base
 from db.columns import (
@@ -76,22 +77,6 @@ class System(Base):
     configuration: Mapped[dict[str, Any] | None]
     prompt_id: Mapped[int | None] = mapped_column(ForeignKey("prompt.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
-
-
-class Attempt(Base):
-    """One call to a language model, recorded before its result counts."""
-
-    __tablename__ = "attempt"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"))
-    question_id: Mapped[int | None] = mapped_column(ForeignKey("question.id"))
-    request_hash: Mapped[str] = mapped_column(index=True)
-    state: Mapped[str]
-    usage: Mapped[dict[str, Any] | None]
-    finish_reason: Mapped[str | None]
-    error: Mapped[str | None]
-    started_at: Mapped[datetime] = mapped_column(default=now)
-    ended_at: Mapped[datetime | None]
 
 
 class Response(Base):
@@ -286,7 +271,10 @@ class Adjudication(Base):
 
 
 class Detection(Base):
-    """What a named detector found: presence (yes, no, cannot_tell), labels as they came."""
+    """What a named detector found: presence (yes, no, cannot_tell), labels as they came.
+
+    `reasons` has the detector's own words for a label, where it gave any.
+    """
 
     __tablename__ = "detection"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -296,6 +284,7 @@ class Detection(Base):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("item.id"), index=True)
     presence: Mapped[Presence]
     labels: Mapped[list[Any]]
+    reasons: Mapped[dict[str, Any] | None]
     label_set_id: Mapped[int | None] = mapped_column(ForeignKey("label_set.id"))
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
@@ -325,4 +314,5 @@ class Event(Base):
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
 
 
-METADATA = Base.metadata  # whole from here on: accounts are imported above, the rest stands above
+JOURNAL = (attempt_tables.BatchJob, attempt_tables.Attempt)
+METADATA = Base.metadata  # whole from here on: the other files are imported above

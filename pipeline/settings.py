@@ -16,3 +16,16 @@ def keep_to_one_core() -> None:
     calls the statistics from a process of their own sets the variable themselves.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def api_key(variable: str) -> str | None:
+    """Return the key for a model's server from the variable that holds it; None where it is empty.
+
+    It goes to that server only, and into no message, file or table.
+    """
+    return os.environ.get(variable, "").strip() or None
+
+
+def base_url() -> str | None:
+    """Return the server that OPENAI_BASE_URL names, if it names one."""
+    return os.environ.get("OPENAI_BASE_URL", "").strip() or None

@@ -32,6 +32,13 @@ COMMANDS = {
         "pipeline.cli.report:report",
         "Write a study's tables, figures and datasheet into one folder.",
     ),
+    "prompt": (
+        "pipeline.cli.prompt:prompt",
+        "List, show and give examples to the prompts for models.",
+    ),
+    "generate": ("pipeline.cli.generate:generate", "Let a language model answer the questions."),
+    "responses": ("pipeline.cli.responses:responses", "List answers, set some aside, keep others."),
+    "danger": ("pipeline.cli.danger:danger", "Tag questions of people in acute danger."),
     "detect": ("pipeline.cli.detect:detect", "Find the distortions that answers name."),
     "detection-quality": (
         "pipeline.cli.detection_quality:detection_quality",

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from db import people
 from db.account_tables import Person
+from db.attempt_tables import Attempt
 from db.engine import Store
 from db.tables import (
     Assignment,
-    Attempt,
     Base,
     Detection,
     Event,
@@ -233,11 +233,21 @@ def _trail(store: Store, words: Words, study: str) -> None:
                     response_id=response.id,
                     presence="yes",
                     labels=[hide("label")],
+                    reasons={"label": hide("reason of a label")},
                 )
             )
         session.add(
             Attempt(
-                run_id=run.id, request_hash=hide("request"), state="failed", error=hide("error")
+                run_id=run.id,
+                request_hash=hide("request"),
+                step="first",
+                state="failed",
+                model=hide("served model"),
+                content=hide("raw content"),
+                error=hide("error"),
+                detail=hide("detail"),
+                tokens_in=1,
+                tokens_out=0,
             )
         )
         items = session.scalars(select(Item).join(Study).where(Study.name == study)).all()

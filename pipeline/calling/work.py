@@ -1,0 +1,130 @@
+"""What a stage gives to have a model called for it, and what it gets told."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from sqlalchemy.orm import Session
+
+from db.columns import ResponseStatus
+from pipeline.calling.asking import Model, Request
+from pipeline.calling.prices import Price
+from pipeline.calling.replies import Reply
+
+Stopped = Literal["interrupted", "budget"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply that is to be stored: in which state, why, and `what` the stage made of it."""
+
+    status: ResponseStatus
+    what: Any
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """One more call is worth it; `otherwise` is kept if it cannot be made or fails."""
+
+    request: Request
+    otherwise: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a stage is to store: the calls are in the journal already, in the same transaction.
+
+    `tokens_in`, `tokens_out` and `cost` are of all calls made for it in this run.
+    """
+
+    request: Request
+    kept: Kept
+    run_id: int
+    model: str | None
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+
+
+class Work(Protocol):
+    """What a stage wants of a model. `requests` and `read` run in the event loop: they are quick.
+
+    `requests` yields what is to be asked, in order, as it is needed. `read` says what became of a
+    reply. `keep` stores what several replies became, in the journal's own transaction and thread:
+    it only touches the session.
+    """
+
+    model: Model
+    planned: int
+
+    def requests(self) -> Iterator[Request]: ...
+    def read(self, request: Request, reply: Reply) -> Kept | Again: ...
+    def keep(self, session: Session, settled: Sequence[Settled]) -> None: ...
+
+
+@dataclass(frozen=True)
+class RunOf:
+    """The run that the calls are made in: `configuration` has all settings that were in force.
+
+    `name` is the system or detector: no two runs of one name go on at the same time, and what
+    earlier runs of it spent counts towards its limits.
+    """
+
+    stage: str
+    name: str
+    configuration: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much may be spent, on all runs of the name together, and how hard a server is asked.
+
+    `max_cost` is in the price's currency and needs a price. `max_tokens` counts both ways.
+    """
+
+    concurrency: int = 32
+    timeout_seconds: float = 120.0
+    tries: int = 6
+    drain_seconds: float = 60.0
+    max_cost: float | None = None
+    max_tokens: int | None = None
+    price: Price | None = None
+
+
+@dataclass(frozen=True)
+class Called:
+    """What became of the work; `failed` counts requests by the fault that was their last.
+
+    `left` were not asked, for the reason `stopped` tells. `cost` is None without a price.
+    """
+
+    run_id: int | None
+    kept: int
+    set_aside: int
+    refused: int
+    failed: Mapping[str, int]
+    reasons: Mapping[str, int]
+    left: int
+    attempts: int
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+    seconds: float
+    stopped: Stopped | None = None
+
+
+@dataclass
+class Progress:
+    """How far the calls are, for who watches them; `rate` is in replies a second."""
+
+    planned: int
+    done: int = 0
+    failed: int = 0
+    set_aside: int = 0
+    in_flight: int = 0
+    tokens: int = 0
+    cost: float | None = None
+    rate: float = 0.0
+    cooling_seconds: float = 0.0
+    failures: dict[str, int] = field(default_factory=dict)
