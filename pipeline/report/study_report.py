@@ -7,7 +7,8 @@ from typing import Any
 
 from db import events
 from db.engine import Store
-from pipeline.report import findings, folder, rows
+from pipeline import folder
+from pipeline.report import findings, rows, versions
 from pipeline.report.context import Context
 from pipeline.report.datasheet import answers, filling, questions
 from pipeline.report.datasheet.questions import Key
@@ -16,6 +17,7 @@ from pipeline.report.sections import whole
 from pipeline.report.sources import Sources
 
 Tell = Callable[[str], None]
+KIND = "report"
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ def run(store: Store, config: ReportOf, *, tell: Tell = lambda _: None) -> Repor
     Raises KnownErrors: a study that there is not or has no judgements, an answers file with
     unknown fields, a folder that is there.
     """
-    with folder.new_folder(config.out, replace=config.replace) as (place, finish):
+    with folder.new_folder(config.out, of=KIND, replace=config.replace) as (place, finish):
         tell("reading the study")
         known = findings.known(store, config.study)
         said = _said(known, config.answers)
@@ -59,7 +61,8 @@ def run(store: Store, config: ReportOf, *, tell: Tell = lambda _: None) -> Repor
         document = whole.document(context, store, texts=config.texts)
         sheet = filling.filled(context, said)
         files = formats.files(document, say=tell) | rows.files(known) | filling.files(sheet)
-        names = folder.fill(place, files, _about(context))
+        folder.fill(place, files)
+        names = folder.sealed(place, list(files), of=KIND, about=_about(context))
         _log(store, known, config.out)
         finish()
     return ReportWritten(
@@ -99,6 +102,7 @@ def _about(context: Context) -> dict[str, Any]:
         "unblinded": context.known.unblinded,
         "analysis": study.analysis,
         "seed": study.seed,
+        "versions": versions.everything(),
     }
 
 

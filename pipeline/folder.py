@@ -1,33 +1,32 @@
-"""Write a report's folder as a whole or not at all."""
+"""Write a folder of files as a whole or not at all: a report, a dataset."""
 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from db.errors import AlreadyKnown, NotAllowed, NotWritten
-from pipeline.report import versions
 
 MANIFEST = "manifest.json"
-KIND = "cbt report"
 LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}  # put there by a system, not by a person
 
 
 @contextmanager
-def new_folder(out: Path, *, replace: bool) -> Iterator[tuple[Path, Callable[[], None]]]:
+def new_folder(out: Path, *, of: str, replace: bool) -> Iterator[tuple[Path, Callable[[], None]]]:
     """Yield a folder to write to, and the call that puts it under its own name.
 
-    Without that call, or after any failure or interrupt, nothing is left and an older report
-    stays as it was. Raises NotWritten for a place that cannot hold a folder and where the disk
-    refuses, AlreadyKnown for one that is taken, NotAllowed for one that a report did not write.
+    Without that call, or after any failure or interrupt, nothing is left and an older folder
+    stays as it was. `of` is what it is: a report, a dataset. Raises NotWritten for a place that
+    cannot hold a folder and where the disk refuses, AlreadyKnown for one that is taken,
+    NotAllowed for one that holds anything else than such a folder as it was written.
     """
     try:
-        out = _checked(out, replace=replace)
-        with TemporaryDirectory(dir=out.parent, prefix=".cbt-report-") as beside:
+        out = _checked(out, of=of, replace=replace)
+        with TemporaryDirectory(dir=out.parent, prefix=f".cbt-{of}-") as beside:
             place = Path(beside) / "new"
             place.mkdir()
             yield place, lambda: _put(place, out, Path(beside) / "old", replace=replace)
@@ -36,23 +35,32 @@ def new_folder(out: Path, *, replace: bool) -> Iterator[tuple[Path, Callable[[],
         raise NotWritten(f"{out} could not be written: {why}; nothing was changed") from error
 
 
-def fill(place: Path, files: Mapping[str, bytes], about: Mapping[str, Any]) -> list[str]:
-    """Write the files and the manifest that lists them; return all their names."""
+def fill(place: Path, files: Mapping[str, bytes]) -> None:
+    """Write the files, in the folders that their names say."""
     for name, content in files.items():
         path = place / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    listed = [
-        {"name": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-        for name, content in files.items()
-    ]
-    manifest = {"kind": KIND, **about, "versions": versions.everything(), "files": listed}
+
+
+def sealed(place: Path, names: Sequence[str], *, of: str, about: Mapping[str, Any]) -> list[str]:
+    """Write the manifest that lists these files of the folder; return all their names."""
+    listed = []
+    for name in names:
+        path = place / name
+        listed.append({"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path)})
+    manifest = {"kind": f"cbt {of}", **about, "files": listed}
     text = json.dumps(manifest, ensure_ascii=False, allow_nan=False, indent=1)
     (place / MANIFEST).write_text(f"{text}\n", "utf-8", newline="\n")
-    return [*files, MANIFEST]
+    return [*names, MANIFEST]
 
 
-def _checked(out: Path, *, replace: bool) -> Path:
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _checked(out: Path, *, of: str, replace: bool) -> Path:
     """Return the place that a link leads to, so that the link stays one."""
     if any("\ud800" <= mark <= "\udfff" for mark in str(out)):
         raise NotWritten(f"the name {str(out)!r} is not text in UTF-8; name another folder")
@@ -65,11 +73,11 @@ def _checked(out: Path, *, replace: bool) -> Path:
     if out in {Path.cwd(), *Path.cwd().parents}:
         raise NotWritten(f"{out} is the folder you are in, or one above it; name a new folder")
     if out.exists():
-        _check_old(out, replace=replace)
+        _check_old(out, of=of, replace=replace)
     return out
 
 
-def _check_old(out: Path, *, replace: bool) -> None:
+def _check_old(out: Path, *, of: str, replace: bool) -> None:
     if not out.is_dir():
         raise NotWritten(f"{out} is a file; name a folder")
     if not any(out.iterdir()):
@@ -77,17 +85,17 @@ def _check_old(out: Path, *, replace: bool) -> None:
     if not replace:
         raise AlreadyKnown(
             f"{out} is there already and is not empty; name another folder,"
-            " or add --replace if a report wrote it"
+            f" or add --replace if it is an older {of}"
         )
-    _check_ours(out)
+    _check_ours(out, of=of)
 
 
-def _check_ours(out: Path) -> None:
-    """Raise NotAllowed if the folder holds anything but a report as it was written."""
-    known = _listed(out / MANIFEST)
+def _check_ours(out: Path, *, of: str) -> None:
+    """Raise NotAllowed if the folder holds anything but such a one as it was written."""
+    known = _listed(out / MANIFEST, of=of)
     if known is None:
         raise NotAllowed(
-            f"{out} holds no report's {MANIFEST}, so --replace leaves it; name another folder"
+            f"{out} holds no {of}'s {MANIFEST}, so --replace leaves it; name another folder"
         )
     for path in sorted(path for path in out.rglob("*") if not path.is_dir() or path.is_symlink()):
         name = path.relative_to(out).as_posix()
@@ -95,21 +103,21 @@ def _check_ours(out: Path) -> None:
             continue
         if name not in known:
             raise NotAllowed(
-                f"{out} holds {name}, which no report wrote;"
+                f"{out} holds {name}, which is not of the {of};"
                 " move it out of there, or name another folder"
             )
-        if hashlib.sha256(path.read_bytes()).hexdigest() != known[name]:
+        if _sha256(path) != known[name]:
             raise NotAllowed(
-                f"{name} in {out} was changed since the report wrote it;"
+                f"{name} in {out} was changed since the {of} was written;"
                 " move it out of there, or name another folder"
             )
 
 
-def _listed(manifest: Path) -> dict[str, str] | None:
-    """Return the hash of each file that a manifest lists, or None if it is no report's."""
+def _listed(manifest: Path, *, of: str) -> dict[str, str] | None:
+    """Return the hash of each file that a manifest lists, or None if it is of something else."""
     try:
         found = json.loads(manifest.read_text("utf-8"))
-        if found["kind"] != KIND:
+        if found["kind"] != f"cbt {of}":
             return None
         return {file["name"]: file["sha256"] for file in found["files"]}
     except (FileNotFoundError, ValueError, KeyError, TypeError):
@@ -132,7 +140,7 @@ def _put(place: Path, out: Path, old: Path, *, replace: bool) -> None:
 def _rename(place: Path, out: Path) -> None:
     if out.is_dir():
         try:
-            out.rmdir()  # where it holds something, another report was written meanwhile
+            out.rmdir()  # where it holds something, another one was written meanwhile
         except OSError as error:
             raise AlreadyKnown(f"{out} is not empty any more; name another folder") from error
     place.rename(out)

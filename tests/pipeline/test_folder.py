@@ -1,4 +1,4 @@
-"""The report's folder: whole or not at all, and nobody's file is lost."""
+"""A folder of files: whole or not at all, and nobody's file is lost."""
 
 import hashlib
 import json
@@ -8,22 +8,23 @@ from pathlib import Path
 import pytest
 
 from db.errors import AlreadyKnown, KnownError, NotAllowed, NotWritten
-from pipeline.report.folder import MANIFEST, fill, new_folder
+from pipeline.folder import MANIFEST, fill, new_folder, sealed
 
 FILES = {"report.md": b"one", "tables/t5.csv": b"two"}
 ABOUT = {"study": "paper", "seed": 1}
 
 
 def write(out: Path, *, replace: bool = False, files: dict[str, bytes] = FILES) -> list[str]:
-    with new_folder(out, replace=replace) as (place, finish):
-        names = fill(place, files, ABOUT)
+    with new_folder(out, of="report", replace=replace) as (place, finish):
+        fill(place, files)
+        names = sealed(place, list(files), of="report", about=ABOUT)
         finish()
     return names
 
 
 def write_until(out: Path, error: BaseException, *, replace: bool = False) -> None:
-    with new_folder(out, replace=replace) as (place, _):
-        fill(place, FILES, ABOUT)
+    with new_folder(out, of="report", replace=replace) as (place, _):
+        fill(place, FILES)
         raise error
 
 
@@ -51,7 +52,6 @@ def test_a_folder_is_written_with_the_list_of_its_files(tmp_path: Path) -> None:
         "bytes": 3,
         "sha256": hashlib.sha256(b"one").hexdigest(),
     }
-    assert {"python", "cbt-annotate", "numpy", "krippendorff"} <= manifest["versions"].keys()
     assert list(tmp_path.iterdir()) == [out]
 
 
@@ -62,8 +62,8 @@ def test_written_elsewhere_it_is_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_without_the_last_call_or_after_an_interrupt_nothing_is_left(tmp_path: Path) -> None:
-    with new_folder(tmp_path / "a", replace=False) as (place, _):
-        fill(place, FILES, ABOUT)
+    with new_folder(tmp_path / "a", of="report", replace=False) as (place, _):
+        fill(place, FILES)
     with pytest.raises(KeyboardInterrupt):
         write_until(tmp_path / "a", KeyboardInterrupt())
     assert list(tmp_path.iterdir()) == []
@@ -76,7 +76,7 @@ def test_an_empty_folder_is_taken_and_any_other_is_refused(tmp_path: Path) -> No
     message = refused(out, AlreadyKnown)
     assert message == (
         f"{out} is there already and is not empty; name another folder,"
-        " or add --replace if a report wrote it"
+        " or add --replace if it is an older report"
     )
     assert write(out, replace=True)
 
@@ -108,12 +108,12 @@ def test_replace_leaves_a_report_to_which_a_person_added_or_changed_something(
     note = out / "tables" / "note.txt"
     note.write_text("mine")
     message = refused(out, NotAllowed, replace=True)
-    assert "holds tables/note.txt, which no report wrote; move it out of there" in message
+    assert "holds tables/note.txt, which is not of the report; move it out of there" in message
     note.unlink()
     (out / "report.md").write_text("edited")
     message = refused(out, NotAllowed, replace=True)
     assert message.startswith("report.md in ")
-    assert "was changed since the report wrote it" in message
+    assert "was changed since the report was written" in message
 
 
 def test_a_place_that_can_hold_no_folder_is_told_in_one_sentence(
@@ -144,8 +144,8 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path: Path) -> None:
 
 def test_of_two_that_want_the_same_name_the_second_is_told(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    with new_folder(out, replace=False) as (place, finish):
-        fill(place, FILES, ABOUT)
+    with new_folder(out, of="report", replace=False) as (place, finish):
+        fill(place, FILES)
         write(out, files={"first.md": b"first"})
         with pytest.raises(AlreadyKnown, match="is not empty any more"):
             finish()
