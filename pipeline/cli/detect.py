@@ -11,7 +11,7 @@ from pipeline.cli.command import Command, common_options, opened, say, show
 from pipeline.cli.main import INTERRUPTED
 from pipeline.cli.selection import selection_options
 from pipeline.codebook.distortions import shipped
-from pipeline.detecting import METHODS, Detected, Detecting, run
+from pipeline.detecting.lexicon import METHODS, Detected, Detecting, run
 
 
 @click.command(cls=Command)

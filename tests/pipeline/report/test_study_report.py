@@ -10,7 +10,7 @@ from sqlalchemy import select
 from db.engine import Store
 from db.errors import FileRejected, NotAllowed, NotKnown
 from db.tables import Event
-from pipeline import detecting
+from pipeline.detecting import lexicon as detecting
 from pipeline.report.document.blocks import Coloured, Heading, Listing
 from pipeline.report.study_report import ReportOf, ReportWritten, run
 from tests.pipeline.labels import give, make_label_study

@@ -10,9 +10,10 @@ from db.engine import Store
 from db.errors import NotKnown
 from db.selections import Selection
 from db.tables import Detection, LabelSet, Question, Response, Run, System
-from pipeline import detecting, parts
+from pipeline import parts
 from pipeline.codebook import lexicon
-from pipeline.detecting import Detected, Detecting, run
+from pipeline.detecting import lexicon as detecting
+from pipeline.detecting.lexicon import Detected, Detecting, run
 
 HEADED = "共情：你辛苦了。\n识别想法：“都怪我”是个人化，也是灾难化。\n策略：写下来。"
 DENIED = "这不是读心术，你听他亲口说了。"
