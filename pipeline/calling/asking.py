@@ -31,13 +31,19 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to a model: about a question of the store, or about an answer to it."""
+    """One question to a model: about a question of the store, or about an answer to it.
+
+    `sample` numbers the answers to one question from 0; each is drawn with a seed of its own.
+    `plain` asks for text where the model is else asked by a schema.
+    """
 
     question_id: int
     messages: tuple[Message, ...]
     max_tokens: int
     response_id: int | None = None
     step: AttemptStep = "first"
+    sample: int = 0
+    plain: bool = False
 
     @property
     def most_tokens_in(self) -> int:
@@ -50,8 +56,8 @@ def body(model: Model, request: Request) -> dict[str, Any]:
     settings = {
         "temperature": model.temperature,
         "top_p": model.top_p,
-        "seed": model.seed,
-        "response_format": _format(model.schema),
+        "seed": None if model.seed is None else model.seed + request.sample,
+        "response_format": _format(None if request.plain else model.schema),
     }
     return {
         "model": model.name,

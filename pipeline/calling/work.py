@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from db.columns import ResponseStatus
 from pipeline.calling.asking import Model, Request
 from pipeline.calling.prices import Price
-from pipeline.calling.replies import Reply
+from pipeline.calling.replies import Fault, Reply
 
 Stopped = Literal["interrupted", "budget"]
 
@@ -25,10 +25,13 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """One more call is worth it; `otherwise` is kept if it cannot be made or fails."""
+    """One more call is worth it; `otherwise` is kept if it cannot be made or fails.
+
+    Without `otherwise` the request then fails as if it had been the first.
+    """
 
     request: Request
-    otherwise: Kept
+    otherwise: Kept | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +51,12 @@ class Settled:
 
 
 class Work(Protocol):
-    """What a stage wants of a model. `requests` and `read` run in the event loop: they are quick.
+    """What a stage wants of a model. All but `keep` run in the event loop: they are quick.
 
     `requests` yields what is to be asked, in order, as it is needed. `read` says what became of a
-    reply. `keep` stores what several replies became, in the journal's own transaction and thread:
-    it only touches the session.
+    reply, and `faulted` what a fault means that is not passing: None lets the request fail, or ends
+    the run where the fault is fatal. `keep` stores what several replies became, in the journal's
+    own transaction and thread: it only touches the session.
     """
 
     model: Model
@@ -60,6 +64,7 @@ class Work(Protocol):
 
     def requests(self) -> Iterator[Request]: ...
     def read(self, request: Request, reply: Reply) -> Kept | Again: ...
+    def faulted(self, request: Request, fault: Fault) -> Kept | Again | None: ...
     def keep(self, session: Session, settled: Sequence[Settled]) -> None: ...
 
 
