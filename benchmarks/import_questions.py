@@ -123,13 +123,13 @@ RUNS = {"import": _import, "bare": _bare}
 def _write(file: Path, records: int) -> None:
     """Write records as PsyQA is published, of clauses of the demo's texts in any order."""
     chance = random.Random(7)  # noqa: S311
-    clauses = sorted(set(_clauses()))
+    clauses = sorted(set(clauses_of_the_demo()))
     made = [_record(number, clauses, chance) for number in range(records)]
     text = json.dumps(made, ensure_ascii=False, indent=1).replace("\n", "\r\n")
     file.write_bytes(text.encode())
 
 
-def _clauses() -> Iterator[str]:
+def clauses_of_the_demo() -> Iterator[str]:
     asked = json.loads((DEMO / "questions.json").read_text("utf-8"))
     lines = [line for path in DEMO.glob("*.jsonl") for line in path.read_text("utf-8").splitlines()]
     texts = [each["description"] for each in asked]
@@ -141,18 +141,18 @@ def _clauses() -> Iterator[str]:
 
 def _record(number: int, clauses: list[str], chance: random.Random) -> dict[str, object]:
     return {
-        "question": _text(SIZES["question"], clauses, chance),
-        "description": _text(SIZES["description"], clauses, chance),
+        "question": made_text(SIZES["question"], clauses, chance),
+        "description": made_text(SIZES["description"], clauses, chance),
         "keywords": "情绪,睡眠,人际",
         "answers": [
-            {"answer_text": _text(SIZES["answer"], clauses, chance), "has_label": False}
+            {"answer_text": made_text(SIZES["answer"], clauses, chance), "has_label": False}
             for _ in range(ANSWERS)
         ],
         "questionID": 4_394 + number,
     }
 
 
-def _text(size: int, clauses: list[str], chance: random.Random) -> str:
+def made_text(size: int, clauses: list[str], chance: random.Random) -> str:
     text = ""
     while len(text) < size:
         text += chance.choice(EXTRAS if chance.randrange(ONE_IN) == 0 else clauses)
