@@ -12,7 +12,7 @@ from db.base import Base
 from db.errors import NotKnown
 from db.tables import Question
 
-HASHES_AT_ONCE = 10_000  # both kinds of store allow more variables than that in a query
+AT_ONCE = 10_000  # both kinds of store allow more variables than that in a query
 
 
 class StoredQuestion(NamedTuple):
@@ -37,6 +37,14 @@ class Asked(NamedTuple):
     external_id: str
     text: str
     content_hash: str | None
+
+
+class Said(NamedTuple):
+    """What a question says, and how it is tagged."""
+
+    text: str
+    description: str
+    tags: list[str]
 
 
 class Lengths(NamedTuple):
@@ -76,8 +84,8 @@ def with_hashes(session: Session, *, hashes: Sequence[str]) -> dict[str, Named]:
     """Return for each content hash that the store knows the first question that has it."""
     found: dict[str, Named] = {}
     columns = (Question.content_hash, Question.source, Question.external_id)
-    for start in range(0, len(hashes), HASHES_AT_ONCE):
-        some = hashes[start : start + HASHES_AT_ONCE]
+    for start in range(0, len(hashes), AT_ONCE):
+        some = hashes[start : start + AT_ONCE]
         query = select(*columns).where(Question.content_hash.in_(some)).order_by(Question.id.desc())
         rows = session.execute(query)
         found |= {digest: Named(source, own) for digest, source, own in rows if digest}
@@ -100,6 +108,20 @@ def asked(session: Session, *, source: str | None = None) -> list[Asked]:
             select(Question.source).where(Question.text.is_not(None)).distinct()
         )
         raise NotKnown(_no_questions(source, sorted(there)))
+    return found
+
+
+def said(session: Session, *, ids: Sequence[int]) -> dict[int, Said]:
+    """Return what these questions say, under their ids; one without a text is left out."""
+    query = select(Question.id, Question.text, Question.description, Question.tags)
+    found: dict[int, Said] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        some = query.where(Question.id.in_(ids[start : start + AT_ONCE]))
+        found |= {
+            id_: Said(text, description or "", tags)
+            for id_, text, description, tags in session.execute(some)
+            if text
+        }
     return found
 
 

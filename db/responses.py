@@ -1,6 +1,6 @@
 """Store and find the answers of systems."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
@@ -39,10 +39,31 @@ def ids_of_system(session: Session, *, system_id: int) -> dict[tuple[int, int], 
 
 def add(session: Session, responses: Iterable[Mapping[str, Any]]) -> None:
     """Add many answers that are kept; one without `parts` has none marked."""
-    rows = [{"status": "kept", **response} for response in responses]
+    for some in _alike({"status": "kept", **response} for response in responses):
+        session.execute(insert(RESPONSE), some)
+
+
+def add_generated(
+    session: Session, responses: Iterable[Mapping[str, Any]]
+) -> dict[tuple[int, int], int]:
+    """Add answers of a model to different questions; `parts` is left out where none are known.
+
+    Returns their ids under the question's id and the sample.
+    """
+    columns = (RESPONSE.c.question_id, RESPONSE.c.sample, RESPONSE.c.id)
+    found: dict[tuple[int, int], int] = {}
+    for some in _alike(dict(response) for response in responses):
+        added = session.execute(insert(RESPONSE).returning(*columns), some)
+        found |= {(question_id, sample): id_ for question_id, sample, id_ in added}
+    return found
+
+
+def _alike(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows that have parts and those that have none: an absent one is no JSON null."""
+    rows = list(rows)
     for some in ([r for r in rows if "parts" in r], [r for r in rows if "parts" not in r]):
         if some:
-            session.execute(insert(RESPONSE), some)
+            yield some
 
 
 def give_parts(session: Session, *, parts: Mapping[int, list[dict[str, Any]]]) -> None:

@@ -1,10 +1,21 @@
 """Find and add the producers of answers."""
 
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from db.columns import SystemKind
 from db.tables import Response, System
+
+
+class Binding(NamedTuple):
+    """What a system is bound to; `configuration` is None until its first answer by a model."""
+
+    id: int
+    kind: SystemKind
+    configuration: dict[str, Any] | None
 
 
 def find(session: Session, *, name: str) -> System | None:
@@ -25,3 +36,18 @@ def find_or_add(session: Session, *, name: str, kind: SystemKind) -> System:
         session.add(system)
         session.flush()
     return system
+
+
+def binding(session: Session, *, name: str) -> Binding | None:
+    """Return what the system of that name is bound to, or None where there is no such system."""
+    columns = (System.id, System.kind, System.configuration)
+    row = session.execute(select(*columns).where(System.name == name)).one_or_none()
+    return None if row is None else Binding(*row)
+
+
+def bind(session: Session, *, name: str, configuration: Mapping[str, Any], prompt_id: int) -> int:
+    """Bind a system, made if it is new, to the configuration and prompt of its answers."""
+    system = find_or_add(session, name=name, kind="api")
+    system.configuration, system.prompt_id = dict(configuration), prompt_id
+    session.flush()
+    return system.id
