@@ -10,10 +10,11 @@ from pipeline.cli.command import Command, common_options, opened, show
 from pipeline.cli.estimates import as_object
 from pipeline.detection_quality.ceiling import Ceiling
 from pipeline.detection_quality.comparison import Comparison
-from pipeline.detection_quality.scoring import Baseline, Quality, QualityOf, Versus, run
+from pipeline.detection_quality.scoring import Baseline, Quality, QualityOf, run
+from pipeline.detection_quality.versus import Versus
 from pipeline.figures import check_ending
 from pipeline.ground_truth import ADJUDICATED
-from pipeline.stats.labels.detection import TwoByTwo
+from pipeline.stats.labels.detection import McNemar, TwoByTwo
 from pipeline.stats.labels.multilabel import Averages, LabelScore
 from pipeline.stats.resampling.intervals import Estimate
 
@@ -29,7 +30,9 @@ NO_LABELLERS = "fewer than two labellers have answered"
     metavar="NAME",
     help="Whose detections to score [default: the only ones that there are].",
 )
-@click.option("--against", metavar="NAME", help="Another detector, for McNemar's test.")
+@click.option(
+    "--against", metavar="NAME", help="Another detector to compare with, on the same items."
+)
 @click.option(
     "--gold",
     default=ADJUDICATED,
@@ -73,6 +76,11 @@ def detection_quality(
     F1, kappa and MCC (bootstrap over items, as the study's analysis plan says), each distortion
     and their averages, what always and never flagging would score, how well labellers match each
     other, and what was left out. Systems appear by code until 'cbt study unblind'.
+
+    --against sets another detector beside it, on the items that both have an answer to: each
+    figure's difference (paired bootstrap), and McNemar's exact test of all items, of those with a
+    distortion and of those without one. A detector is the lexicon, a model's ('cbt detect --method
+    model'), or what came with a system's answers: import:SYSTEM, generate:SYSTEM.
     """
     if picture:
         check_ending(picture)
@@ -106,6 +114,7 @@ def quality_object(found: Quality) -> dict[str, Any]:
             "always_flag": _baseline(found.always),
         },
         "mcnemar": _mcnemar(found.versus, found.detector) if found.versus else None,
+        "compared": _compared(found.versus, found.detector) if found.versus else None,
         "unknown_names": vars(found.unknown),
         "without_counterpart": vars(found.without),
         "outside_names": list(found.outside),
@@ -201,14 +210,31 @@ def _scores(found: Comparison) -> dict[str, Any]:
 
 
 def _mcnemar(versus: Versus, detector: str) -> dict[str, Any]:
-    test = versus.test
-    refused = {"code": test.code, "reason": test.reason} if test.code else {}
     return {
         "a": detector,
         "b": versus.detector,
         "n": versus.n,
-        "accuracy_a": as_object(versus.first),
-        "accuracy_b": as_object(versus.other),
+        "accuracy_a": as_object(versus.first.figures["accuracy"]),
+        "accuracy_b": as_object(versus.other.figures["accuracy"]),
+        **_test(versus.tests["accuracy"]),
+    }
+
+
+def _compared(versus: Versus, detector: str) -> dict[str, Any]:
+    return {
+        "a": detector,
+        "b": versus.detector,
+        "n": versus.n,
+        "of_a": _scores(versus.first),
+        "of_b": _scores(versus.other),
+        "differences": {name: as_object(each) for name, each in versus.differences.items()},
+        "tests": {name: _test(each) for name, each in versus.tests.items()},
+    }
+
+
+def _test(test: McNemar) -> dict[str, Any]:
+    refused = {"code": test.code, "reason": test.reason} if test.code else {}
+    return {
         "only_a": test.only_a,
         "only_b": test.only_b,
         "n_discordant": test.n_discordant,

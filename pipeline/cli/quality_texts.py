@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.cli import latex
+from pipeline.cli import latex, quality_versus
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import NONE, interval, interval_heading, places
 from pipeline.cli.wording import RESEARCH_ONLY, counted
 from pipeline.detection_quality.ceiling import Ceiling
 from pipeline.detection_quality.comparison import FIGURES, Comparison
-from pipeline.detection_quality.scoring import Quality, Versus
+from pipeline.detection_quality.scoring import Quality
 from pipeline.stats.labels.multilabel import LabelQuality
 from pipeline.stats.resampling.intervals import Estimate
 
@@ -58,7 +58,7 @@ def lines(found: Quality) -> Iterator[str]:
         yield from _labellers(found.ceiling)
     if found.versus:
         yield ""
-        yield _mcnemar(found.versus, found.detector)
+        yield from quality_versus.lines(found.versus, found)
     yield ""
     yield from notes(found)
 
@@ -155,16 +155,6 @@ def _agreement(found: Comparison) -> list[str]:
     return [*(places(found.figures[name].value) for name in BETWEEN), places(of_labels)]
 
 
-def _mcnemar(versus: Versus, detector: str) -> str:
-    test = versus.test
-    p = f"p = {places(test.p, 4)} ({test.method})" if test.p is not None else test.reason
-    return (
-        f"{detector} is right on {places(versus.first.value)} and {versus.detector} on"
-        f" {places(versus.other.value)} of the same {versus.n:,} items; only the first on"
-        f" {test.only_a:,}, only the second on {test.only_b:,}: {p}"
-    )
-
-
 def notes(found: Quality) -> Iterator[str]:
     """Yield what a reader must know of the figures, a sentence each."""
     yield f"gold answers: {_told(found.settled, SETTLED)}"
@@ -176,6 +166,8 @@ def notes(found: Quality) -> Iterator[str]:
     yield f"intervals: {_methods(found)}"
     yield from _label_notes(found)
     yield from _ceiling_notes(found)
+    if found.versus:
+        yield quality_versus.NOTE
     if found.status == "open":
         yield "the study is still open: these figures are preliminary"
     if found.coded:

@@ -25,16 +25,15 @@ from pipeline.detection_quality.comparison import (
     not_known,
     without_counterpart,
 )
+from pipeline.detection_quality.versus import Both, Versus, versus
 from pipeline.ground_truth import ADJUDICATED, RULES, Settled, settle
 from pipeline.stats.labels.detection import (
-    McNemar,
     TwoByTwo,
     always_flag,
     binary_quality,
-    mcnemar,
     never_flag,
 )
-from pipeline.stats.resampling.intervals import Estimate, Resampling, wilson
+from pipeline.stats.resampling.intervals import Estimate, Resampling
 
 
 @dataclass(frozen=True)
@@ -68,17 +67,6 @@ class Baseline:
 
     table: TwoByTwo
     figures: dict[str, Estimate]
-
-
-@dataclass(frozen=True)
-class Versus:
-    """Another detector on the `n` items that both have an answer to, and a gold answer."""
-
-    detector: str
-    n: int
-    first: Estimate
-    other: Estimate
-    test: McNemar
 
 
 @dataclass(frozen=True)
@@ -285,7 +273,7 @@ def _quality(known: Known, config: QualityOf, detector: str, scored: Scored) -> 
         never=_baseline(never_flag(comparison.table), plan),
         always=_baseline(always_flag(comparison.table), plan),
         ceiling=ceiling.measure(items, _adjudicated(items), naming=names, plan=plan),
-        versus=_versus(known, config.against, scored, plan) if config.against else None,
+        versus=_versus(known, config.against, scored, names) if config.against else None,
         unknown=Names(not_known(gold, names), not_known(found, names)),
         without=Names(without_counterpart(gold, names), without_counterpart(found, names)),
         outside=names.outside,
@@ -318,17 +306,17 @@ def _adjudicated(items: Sequence[LabelledItem]) -> dict[int, Settled]:
     return {id_: each for id_, each in settled.items() if each.left_out is None}
 
 
-def _versus(known: Known, against: str, first: Scored, plan: Resampling) -> Versus:
+def _versus(known: Known, against: str, first: Scored, names: Naming) -> Versus:
     other = _scored(known, _detector(known, against))
-    both = [item for item in first.gold if item in other.gold]
-    a = [first.found[item].present == first.gold[item].present for item in both]
-    b = [other.found[item].present == first.gold[item].present for item in both]
-    only_a = sum(x and not y for x, y in zip(a, b, strict=True))
-    only_b = sum(y and not x for x, y in zip(a, b, strict=True))
-    return Versus(
-        detector=against,
-        n=len(both),
-        first=wilson(sum(a), len(both), level=plan.level),
-        other=wilson(sum(b), len(both), level=plan.level),
-        test=mcnemar(only_a, only_b),
+    items = [item for item in first.gold if item in other.gold]
+    if not items:
+        raise NotAllowed(
+            f"{against} has an answer to none of the {len(first.gold):,} items that count, so there"
+            " is nothing to compare; look with both detectors at the same items first"
+        )
+    both = Both(
+        gold=[first.gold[item] for item in items],
+        first=[first.found[item] for item in items],
+        other=[other.found[item] for item in items],
     )
+    return versus(against, both, naming=names, plan=analysis.resampling(known.study))

@@ -12,6 +12,7 @@ from db.columns import now
 from db.engine import Store
 from db.errors import NotAllowed, NotKnown
 from db.tables import Gold, Item, LabelSet, Question, Response, Study, System
+from pipeline.detection_quality.comparison import Comparison
 from pipeline.detection_quality.scoring import Quality, QualityOf, run
 from tests.pipeline.detected import decide, detect, plant_gold
 from tests.pipeline.labels import give, make_label_study
@@ -21,6 +22,10 @@ AON, OVER, MIND = "all_or_nothing", "overgeneralization", "mind_reading"
 
 def quality(store: Store, study: str = "labels", **options: Any) -> Quality:
     return run(store, QualityOf(study, **options))
+
+
+def cells_of(found: Comparison) -> tuple[int, int, int, int]:
+    return found.table.cells
 
 
 def cells(found: Quality) -> tuple[int, int, int, int]:
@@ -193,17 +198,19 @@ def test_until_unblinding_the_studys_system_and_its_detections_go_by_code(store:
         give(store, "labels", username, 1, "yes", [AON])
         give(store, "labels", username, 2, "no")
     detect(store, "import:secret", {1: [AON], 2: []})
-    found = quality(store)
-    assert found.detector == "import:S1"
+    detect(store, "generate:secret", {1: [AON], 2: []})
+    found = quality(store, detector="import:S1", against="generate:S1")
+    assert found.versus is not None
+    assert found.versus.detector == "generate:S1"
     assert "secret" not in repr(found)
-    with pytest.raises(NotKnown, match=r"no detector import:secret .* there is import:S1"):
+    with pytest.raises(NotKnown, match=r"no detector import:secret .* is generate:S1 .* import:S1"):
         quality(store, detector="import:secret")
     with pytest.raises(NotAllowed, match="by code: S1"):
         quality(store, system="secret")
-    assert quality(store, system="S1").system == "S1"
+    assert quality(store, system="S1", detector="generate:S1").system == "S1"
     with store.writing() as session:
         session.execute(update(Study).values(unblinded_at=now()))
-    assert quality(store, system="secret").detector == "import:secret"
+    assert quality(store, system="secret", detector="import:secret").n == 2
 
 
 def test_two_detectors_are_compared_on_the_items_that_both_have(store: Store) -> None:
@@ -218,10 +225,20 @@ def test_two_detectors_are_compared_on_the_items_that_both_have(store: Store) ->
     )
     versus = quality(store, "outside", detector="d", against="e").versus
     assert versus is not None
-    assert (versus.detector, versus.n, versus.first.value, versus.other.value) == (
-        "e", 5, 4 / 5, 3 / 5,
+    assert (versus.detector, versus.n, cells_of(versus.first), cells_of(versus.other)) == (
+        "e", 5, (2, 0, 1, 2), (2, 1, 1, 1),
     )  # fmt: skip
-    assert (versus.test.only_a, versus.test.only_b, versus.test.p) == (2, 1, 1.0)
+    tests = {name: (each.only_a, each.only_b) for name, each in versus.tests.items()}
+    assert tests == {"accuracy": (2, 1), "recall": (1, 1), "specificity": (1, 0)}
+    assert versus.differences["accuracy"].value == pytest.approx(4 / 5 - 3 / 5)
+    assert versus.differences["f1"].value == pytest.approx(4 / 5 - 4 / 6)
+    assert versus.differences["labels_f1"].code == "no_labels"
+
+
+def test_two_detectors_without_an_item_in_common_are_not_compared(store: Store) -> None:
+    plant_gold(store, ["yes", "no"], {"d": ["yes", "cannot_tell"], "e": ["cannot_tell", "no"]})
+    with pytest.raises(NotAllowed, match="e has an answer to none of the 1 items that count"):
+        quality(store, "outside", detector="d", against="e")
 
 
 def test_the_names_of_detections_are_resolved_and_unknown_ones_listed(store: Store) -> None:

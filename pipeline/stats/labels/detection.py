@@ -111,7 +111,7 @@ def binary_quality(table: TwoByTwo, *, plan: Resampling) -> dict[str, Estimate]:
 'kappa': 0.414, 'mcc': 0.479}
     """
     undefined = [NEITHER, ONE_ANSWER, NO_CONTRAST] if table.n else [NO_ITEMS] * 3
-    f1, kappa, mcc = bootstrap(_over_cells, np.array(table.cells), plan=plan, undefined=undefined)
+    f1, kappa, mcc = bootstrap(f1_kappa_mcc, np.array(table.cells), plan=plan, undefined=undefined)
     return {**shares(table, level=plan.level), "f1": f1, "kappa": kappa, "mcc": mcc}
 
 
@@ -134,7 +134,8 @@ def _share(part: int, whole: int, why: Undefined, *, level: float, n: int) -> Es
     return share
 
 
-def _over_cells(cells: Weights) -> NDArray[np.float64]:
+def f1_kappa_mcc(cells: Weights) -> NDArray[np.float64]:
+    """Return these three figures of 2×2 tables, whose cells have shape (b, 4); NaN if undefined."""
     tp, fp, fn, tn = cells.T
     product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
     by_chance = (tp + fp) * (fp + tn) + (tp + fn) * (fn + tn)

@@ -147,7 +147,18 @@ def test_everything_about_labels_ceiling_and_two_detectors_is_there(labelled: St
     assert "the ceiling is a yardstick and no bound" in out
     assert "F1, kappa, MCC and averages a bootstrap over items" in out
     assert "names of the detector that are not known, and count for presence only: 别的 (1)" in out
-    assert "only the first on 1, only the second on 2: p = 1.0000 (McNemar, exact)" in out
+    compared = found["compared"]
+    assert (compared["of_a"]["tp"], compared["of_b"]["fn"]) == (2, 1)
+    assert compared["differences"]["accuracy"]["value"] == 2 / 4 - 3 / 4
+    assert compared["differences"]["recall"]["value"] == 2 / 3 - 2 / 3
+    assert compared["differences"]["specificity"]["value"] == -1
+    assert compared["differences"]["labels_f1"]["value"] == pytest.approx(4 / 5 - 4 / 5)
+    assert [each["only_b"] for each in compared["tests"].values()] == [2, 1, 1]
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert next(line for line in lines if line.startswith("on the same 4 items lexicon import:S1"))
+    row = next(line for line in lines if line.startswith("accuracy 0.500 0.750 -0.250"))
+    assert row.endswith("1 2 1.0000")
+    assert "two detectors: differences by a bootstrap over items" in out
 
 
 def test_nothing_names_a_studys_system_until_unblinding(labelled: Store, tmp_path: Path) -> None:
