@@ -33,6 +33,16 @@ def imported(system: str) -> str:
     return f"import:{system}"
 
 
+def generated(system: str) -> str:
+    """Return the detector by which distortions go that a model named with its generated answers."""
+    return f"generate:{system}"
+
+
+def own(system: str) -> tuple[str, str]:
+    """Return the detectors whose detections came with a system's answers."""
+    return generated(system), imported(system)
+
+
 def in_responses(
     session: Session, *, detector: str, system_id: int | None = None
 ) -> dict[int, StoredDetection]:
@@ -71,14 +81,15 @@ def detectors(session: Session, *, system_id: int) -> list[str]:
 
 
 def names_in(session: Session, *, study: Study) -> dict[str, str]:
-    """Return what imported detections of the study's own systems are called in it.
+    """Return what detections that came with answers of the study's own systems are called in it.
 
     Until unblinding that is by the system's code.
     """
     coded = study.unblinded_at is None
     return {
-        imported(system.name): imported(code if coded else system.name)
+        name: shown
         for code, system in studies.systems(session, study_id=study.id).items()
+        for name, shown in zip(own(system.name), own(code if coded else system.name), strict=True)
     }
 
 

@@ -30,8 +30,8 @@ TABLE_2 = "table2"
 class DescribeOf:
     """Whose answers to describe, all systems' where none is named, and by which detector.
 
-    Without a detector it is the lexicon where it was run on a system, else what was imported
-    with the system's answers.
+    Without a detector it is the model's own naming where it generated the answers, as in the
+    paper; else the lexicon where it was run on them, else what was imported with them.
     """
 
     systems: tuple[str, ...] = ()
@@ -138,7 +138,8 @@ def _systems(session: Session, config: DescribeOf) -> list[System]:
 
 def _detector(session: Session, system: System, *, asked: str | None) -> str | None:
     there = detections.detectors(session, system_id=system.id)
-    wanted = [asked] if asked else [lexicon.DETECTOR, detections.imported(system.name)]
+    generated, imported = detections.own(system.name)
+    wanted = [asked] if asked else [generated, lexicon.DETECTOR, imported]
     return next((detector for detector in wanted if detector in there), None)
 
 

@@ -33,7 +33,8 @@ NOT_RUN = "no detector was run on these answers"
 @click.option(
     "--detector",
     metavar="NAME",
-    help="Whose detections to count [default: lexicon where it was run, else the imported ones].",
+    help="Whose detections to count [default: what a model named with the answers that it"
+    " generated, else the lexicon's where it was run, else the imported ones].",
 )
 @click.option("--latex", "as_latex", is_flag=True, help="Print Tables 1 and 2 for LaTeX.")
 @click.option(
@@ -59,7 +60,8 @@ def describe(
     are Unicode characters (code points) of the texts as they are stored, blanks and line breaks
     too. Distortions are counted by the codebook and in the classes of the paper's Table 2, each
     answer once; names that neither of them has are listed. An answer on which the detector was not
-    run counts for no share.
+    run counts for no share. Each system's detector is named beside its share: systems can only be
+    compared by one that looked at all of them, as --detector lexicon.
     """
     if picture:
         check_ending(picture)
@@ -204,9 +206,19 @@ def _notes(found: Described) -> Iterator[str]:
             " answers that have a distortion; labels each: names in such an answer, unknown ones"
             " too; with both: each with itself counts all answers that have it"
         )
+    if len({_kind(each) for each in described}) > 1:
+        yield (
+            "different detectors counted these systems' answers, so nothing follows from a"
+            " difference between them: name one that looked at all, as --detector lexicon"
+        )
     for each in found.systems:
         yield from _system_notes(each)
     yield RESEARCH_ONLY
+
+
+def _kind(found: Distortions) -> str:
+    """Return what kind of detector it was: import:A and import:B are one."""
+    return found.detector.split(":")[0]
 
 
 def _system_notes(each: System) -> Iterator[str]:

@@ -134,7 +134,9 @@ def test_names_that_only_table_2_has_count_there_and_unknown_ones_are_listed(
     assert found.yes == 2
 
 
-def test_the_lexicon_counts_where_it_was_run_else_what_was_imported(store: Store) -> None:
+def test_what_a_model_named_itself_counts_else_the_lexicon_else_what_was_imported(
+    store: Store,
+) -> None:
     with store.writing() as session:
         first = add_system(session, "a", ["一", "二"])
         second = add_system(session, "b", ["一"])
@@ -148,10 +150,15 @@ def test_the_lexicon_counts_where_it_was_run_else_what_was_imported(store: Store
     assert (a.distortions.detector, a.distortions.decided, a.distortions.yes) == ("lexicon", 1, 0)
     assert (b.distortions.detector, b.distortions.yes) == ("import:b", 1)
     assert c.distortions is None
+    with store.writing() as session:
+        find(session, "generate:b", {second[0]: [AON]})
+    _, b, _ = described(store).systems
+    assert b.distortions is not None
+    assert (b.distortions.detector, b.distortions.counts[AON]) == ("generate:b", 1)
     asked = described(store, detector="import:a").systems
     assert [each.distortions is not None for each in asked] == [True, False, False]
     with pytest.raises(
-        NotKnown, match=r"no detector gpt was run .* there is import:a, import:b, l"
+        NotKnown, match=r"no detector gpt was run .* there is generate:b, import:a, import:b, l"
     ):
         described(store, detector="gpt")
 
