@@ -34,8 +34,9 @@ class Attempt(Base):
     """One call to a language model, recorded before it is made and before its result counts.
 
     An open one has its worst case in `tokens_in`, `tokens_out` and `cost`: that is what it may
-    have cost until `usage` is known, or for good if its process died ("lost"). `response_id` is
-    what the call was about where that was an answer; `content` is the model's text as it came.
+    have cost until `usage` is known, or for good if its process died ("lost"). A "held" one has its
+    reply, and what becomes of that waits for another call. `response_id` is what the call was about
+    where that was an answer; `content` is the model's text as it came.
     """
 
     __tablename__ = "attempt"

@@ -14,7 +14,7 @@ KINDS: tuple[StudyKind, ...] = get_args(StudyKind)
 StudyOrigin = Literal["local", "imported"]
 StudyStatus = Literal["draft", "open", "closed"]
 AttemptStep = Literal["first", "longer", "repair"]
-AttemptState = Literal["open", "answered", "failed", "lost"]
+AttemptState = Literal["open", "held", "answered", "failed", "lost"]
 BatchState = Literal["made", "submitted", "collected", "failed"]
 Presence = Literal["yes", "no", "cannot_tell"]
 

@@ -1,0 +1,125 @@
+"""Store and find the calls to language models: what runs spent, and what came of each call."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from db.attempt_tables import Attempt
+from db.base import Base
+from db.columns import now
+
+ATTEMPT = Base.metadata.tables["attempt"]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What calls took; `cost` is of those that had a price, the others' tokens are unpriced.
+
+    A call that is open, or whose process died, counts as the most that it can have taken.
+    """
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost: float = 0.0
+    unpriced_in: int = 0
+    unpriced_out: int = 0
+    answered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reply that the journal holds while what becomes of its question is not stored yet."""
+
+    id: int
+    model: str | None
+    content: str
+    finish_reason: str
+    refusal: str | None
+    usage: dict[str, Any] | None
+    tokens_in: int
+    tokens_out: int
+    cost: float | None
+    seconds: float
+
+
+def spent(session: Session, *, run_ids: Collection[int]) -> Spent:
+    """Return what all calls of these runs took together."""
+    unpriced = Attempt.cost.is_(None)
+    answered = Attempt.state.in_(("answered", "held"))
+    sums = (
+        Attempt.tokens_in,
+        Attempt.tokens_out,
+        Attempt.cost,
+        case((unpriced, Attempt.tokens_in), else_=0),
+        case((unpriced, Attempt.tokens_out), else_=0),
+        case((answered, 1), else_=0),
+    )
+    query = select(*(func.coalesce(func.sum(each), 0) for each in sums))
+    tokens_in, tokens_out, cost, unpriced_in, unpriced_out, count = session.execute(
+        query.where(Attempt.run_id.in_(run_ids))
+    ).one()
+    return Spent(tokens_in, tokens_out, float(cost), unpriced_in, unpriced_out, count)
+
+
+def lose_open(session: Session, *, run_ids: Collection[int]) -> int:
+    """Mark the calls that dead runs left open as lost; return how many. Batch jobs go on."""
+    dead = (ATTEMPT.c.run_id.in_(run_ids), ATTEMPT.c.state == "open")
+    alone = ATTEMPT.c.batch_job_id.is_(None)
+    lost = update(ATTEMPT).where(*dead, alone).values(state="lost", ended_at=now())
+    return session.execute(lost).rowcount
+
+
+def held(session: Session, *, run_ids: Collection[int]) -> dict[str, list[Held]]:
+    """Return the replies of these runs that wait, under the hash of what was asked."""
+    columns = (
+        Attempt.id,
+        Attempt.model,
+        Attempt.content,
+        Attempt.finish_reason,
+        Attempt.detail,
+        Attempt.usage,
+        Attempt.tokens_in,
+        Attempt.tokens_out,
+        Attempt.cost,
+        Attempt.seconds,
+    )
+    query = select(Attempt.request_hash, *columns).order_by(Attempt.id)
+    found: dict[str, list[Held]] = defaultdict(list)
+    of_runs = (Attempt.run_id.in_(run_ids), Attempt.state == "held")
+    for hash_, id_, model, content, reason, *rest, seconds in session.execute(
+        query.where(*of_runs)
+    ):
+        found[hash_].append(Held(id_, model, content or "", reason or "", *rest, seconds or 0.0))
+    return found
+
+
+def add_open(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Add calls that are about to be made, all with the same columns; return their ids in order."""
+    added = insert(ATTEMPT).returning(ATTEMPT.c.id, sort_by_parameter_order=True)
+    return list(session.scalars(added, [{**row, "state": "open"} for row in rows]))
+
+
+def settle(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write down what came of calls, under their `attempt_id`; all rows have the same columns."""
+    if rows:
+        of = update(ATTEMPT).where(ATTEMPT.c.id == bindparam("attempt_id"))
+        columns = {name: bindparam(name) for name in rows[0] if name != "attempt_id"}
+        session.execute(of.values(columns), [dict(row) for row in rows])
+
+
+def release(session: Session, ids: Sequence[int]) -> None:
+    """Say of calls whose replies were held that what became of them is stored."""
+    if ids:
+        answered = update(ATTEMPT).where(ATTEMPT.c.id == bindparam("attempt_id"))
+        session.execute(answered.values(state="answered"), [{"attempt_id": id_} for id_ in ids])
+
+
+def forget(session: Session, ids: Sequence[int]) -> None:
+    """Remove calls that were written down and then not made."""
+    if ids:
+        gone = delete(ATTEMPT).where(ATTEMPT.c.id == bindparam("attempt_id"))
+        session.execute(gone, [{"attempt_id": id_} for id_ in ids])

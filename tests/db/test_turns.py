@@ -1,0 +1,93 @@
+"""One run of a name at a time, also across processes, also after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from db.engine import Store
+from db.errors import KnownError, NotAllowed, StoreError
+from db.turns import one_at_a_time
+
+HOLD = """
+import sys
+from db.engine import connect
+from db.turns import one_at_a_time
+with one_at_a_time(connect(sys.argv[1]), "gpt"):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+def holding(url: str) -> "subprocess.Popen[str]":
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def test_a_second_run_of_a_name_is_refused_until_the_first_is_dead(
+    store: Store, store_url: str
+) -> None:
+    first = holding(store_url)
+    with pytest.raises(NotAllowed) as refused, one_at_a_time(store, "gpt"):
+        pass
+    assert refused.value.message.startswith("another run of gpt is going on (process ")
+    assert f"process {first.pid}" in refused.value.message
+    with one_at_a_time(store, "another name"):
+        pass
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    for _ in range(50):
+        try:
+            with one_at_a_time(store, "gpt"):
+                break
+        except NotAllowed:
+            threading.Event().wait(0.02)  # PostgreSQL takes a moment to see the death
+    else:
+        pytest.fail("the turn of a dead run was not free")
+
+
+def test_a_thread_may_ask_again_for_the_turn_that_it_has_and_another_may_not(store: Store) -> None:
+    refused: list[KnownError] = []
+
+    def other() -> None:
+        try:
+            with one_at_a_time(store, "gpt"):
+                pass
+        except NotAllowed as error:
+            refused.append(error)
+
+    with one_at_a_time(store, "gpt"):
+        with one_at_a_time(store, "gpt"):
+            pass
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+    assert [f"process {os.getpid()}" in error.message for error in refused] == [True]
+    with one_at_a_time(store, "gpt"):
+        pass
+
+
+def test_nothing_is_left_beside_the_store_after_a_turn(sqlite_store: Store) -> None:
+    folder = Path(sqlite_store.name).parent
+    with one_at_a_time(sqlite_store, "gpt"):
+        assert list(folder.glob("*.lock"))
+    assert not list(folder.glob("*.lock"))
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    from db.engine import connect
+
+    gone = connect(f"sqlite:///{tmp_path / 'no such folder' / 'store.sqlite'}")
+    with pytest.raises(StoreError, match="keeps runs apart"), one_at_a_time(gone, "gpt"):
+        pass
