@@ -22,6 +22,7 @@ class KnownError(Exception):
     ├── NotKnown: a study, system, rater, source or split that the store does not hold
     ├── AlreadyKnown: a name that is taken
     ├── NotWritten: a file that this command was to write
+    ├── NotCalled: a language model that cannot be called so: its address, key, name, or the extra
     └── NotAllowed: the action does not fit the state (a closed study, a second opening)
     """
 
@@ -79,3 +80,7 @@ class NotAllowed(KnownError):
 
 class NotWritten(KnownError):
     code = "not_written"
+
+
+class NotCalled(KnownError):
+    code = "not_called"

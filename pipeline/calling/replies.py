@@ -40,7 +40,8 @@ class Fault(Exception):
     """A call without a reply: `message` is one sentence for a person, and never holds the key.
 
     `retry_after` is how many seconds the server asks to wait; `may_be_billed` says that the model
-    may have worked all the same, as when a connection breaks after the request went out.
+    may have worked all the same, as when a connection breaks after the request went out. `about`
+    names the setting that the server does not take, as response_format or max_tokens.
     """
 
     def __init__(
@@ -50,7 +51,9 @@ class Fault(Exception):
         *,
         retry_after: float | None = None,
         may_be_billed: bool = False,
+        about: str | None = None,
     ) -> None:
         super().__init__(message)
         self.kind, self.message = kind, message
         self.retry_after, self.may_be_billed = retry_after, may_be_billed
+        self.about = about

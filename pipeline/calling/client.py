@@ -1,0 +1,116 @@
+"""The official openai client over aiohttp: no other file loads either."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import cast
+
+from aiohttp import (
+    ClientConnectionError,
+    ClientConnectorCertificateError,
+    ClientConnectorDNSError,
+    ClientConnectorError,
+    ClientConnectorSSLError,
+    ClientError,
+    ClientPayloadError,
+    ConnectionTimeoutError,
+)
+from aiohttp.http_exceptions import HttpProcessingError
+from openai import (
+    APIStatusError,
+    AsyncOpenAI,
+    DefaultAioHttpClient,
+    Omit,
+    OpenAIError,
+    Timeout,
+)
+
+from pipeline.calling.address import Address
+from pipeline.calling.faults import Faults
+from pipeline.calling.replies import Fault
+
+CONNECT_SECONDS = 15.0
+FAILED = (OpenAIError, ClientError, HttpProcessingError, OSError)
+Kinds = type[BaseException] | tuple[type[BaseException], ...]
+# The call did not go out. The last one is what the others are kinds of.
+UNREACHED: Mapping[Kinds, str] = {
+    ClientConnectorDNSError: "no server has this name",
+    (ClientConnectorCertificateError, ClientConnectorSSLError): "its certificate is not trusted",
+    ConnectionTimeoutError: "it does not take a connection",
+    ClientConnectorError: "it refuses the connection",
+}
+
+
+@dataclass(frozen=True)
+class Client:
+    """The client of one server; whatever goes wrong with it is a Fault."""
+
+    openai: AsyncOpenAI
+    faults: Faults
+
+    async def post(self, path: str, content: bytes, *, seconds: float) -> bytes:
+        """Return what the server answers; `seconds` are for all of it, however slowly it drips."""
+        patience = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        with self.faulting(seconds=seconds):
+            async with asyncio.timeout(seconds):
+                # Raw: to have the client make objects of it takes as long as all the rest.
+                return await self.openai.post(
+                    path,
+                    cast_to=bytes,
+                    content=content,
+                    options={"timeout": patience, "follow_redirects": False},
+                )
+
+    @contextmanager
+    def faulting(self, *, seconds: float) -> Iterator[None]:
+        """Turn the client's errors into faults; `seconds` is how long it was given."""
+        try:
+            yield
+        except FAILED as error:
+            # Without its cause, whose text may show the key.
+            raise fault_of(error, self.faults, seconds=seconds) from None
+
+
+@asynccontextmanager
+async def client_of(address: Address, key: str, faults: Faults) -> AsyncIterator[Client]:
+    """Yield a client that tries each call once, as whoever calls decides on more."""
+    # The environment may name OpenAI's organization, which is no other server's business.
+    account = {} if address.openai else {"OpenAI-Organization": Omit(), "OpenAI-Project": Omit()}
+    async with AsyncOpenAI(
+        api_key=key,
+        base_url=address.base_url,
+        max_retries=0,
+        http_client=DefaultAioHttpClient(),
+        default_headers=cast("Mapping[str, str]", account),
+    ) as openai:
+        yield Client(openai, faults)
+
+
+def fault_of(error: BaseException, faults: Faults, *, seconds: float) -> Fault:
+    """Return the fault that an error of the client, or of what it stands on, means."""
+    if isinstance(error, APIStatusError):
+        return faults.refused(error.status_code, error.body, error.response.headers)
+    # What the client itself makes of them is not to be relied on: it calls a lost connection a
+    # timeout of connecting.
+    causes = tuple(_causes(error))
+    for kind, why in UNREACHED.items():
+        if _has(causes, kind):
+            return faults.unreached(why)
+    if _has(causes, ClientPayloadError):
+        return faults.cut_off()
+    if _has(causes, TimeoutError):
+        return faults.late(seconds)
+    if _has(causes, (ClientConnectionError, OSError)):
+        return faults.broken()
+    return faults.unreadable("what is no HTTP")
+
+
+def _has(causes: tuple[BaseException, ...], kinds: Kinds) -> bool:
+    return any(isinstance(cause, kinds) for cause in causes)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
