@@ -1,29 +1,42 @@
-"""A real HTTP server in a thread that speaks the chat completions API as a test scripts it."""
+"""A real HTTP server that speaks the chat completions API as a test scripts it.
 
-import asyncio
+`python -m tests.model_server --help` serves as a process of its own, for benchmarks.
+"""
+
 import json
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.http_server import Asked, Connections, Sent, on_the_wire, served_in_a_thread
+
 
 @dataclass(frozen=True)
 class Answer:
-    """What the server sends; `content` goes into a completion unless `body` is given whole."""
+    """What the server sends; `content` goes into a completion unless `body` is given whole.
 
-    content: str | None = None
+    It begins after `delay` seconds, and comes bit by bit over `drip` seconds. With `cut`, the
+    connection is closed after that share of the body; with `reset` it breaks before any byte, with
+    `hang` nothing ever comes.
+    """
+
+    content: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
-    finish_reason: str = "stop"
+    finish_reason: str | None = "stop"
     usage: tuple[int, int] | None = (100, 50)
     delay: float = 0.0
     refusal: str | None = None
+    drip: float = 0.0
+    cut: float | None = None
+    reset: bool = False
+    hang: bool = False
 
 
 Script = Callable[[Mapping[str, Any]], Answer]
+Other = Callable[[str, str, Mapping[str, str], bytes], Answer]
 
 
 @dataclass
@@ -33,6 +46,12 @@ class ModelServer:
     url: str
     asked: list[Mapping[str, Any]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    transports: Collection[Any] = ()
+
+    @property
+    def connections(self) -> int:
+        """How many are open just now."""
+        return len(self.transports)
 
 
 def completion(answer: Answer, model: str) -> bytes:
@@ -54,64 +73,47 @@ def completion(answer: Answer, model: str) -> bytes:
     return json.dumps(said, ensure_ascii=False).encode()
 
 
+def sent(answer: Answer, model: str) -> Sent:
+    """Return how an answer goes over the wire."""
+    body = completion(answer, model) if answer.body is None else answer.body
+    wire = on_the_wire(answer.status, answer.headers, body)
+    if answer.cut is not None:
+        wire = wire[: len(wire) - len(body) + int(len(body) * answer.cut)]
+    return Sent(
+        wire,
+        delay=answer.delay,
+        drip=answer.drip,
+        close=answer.cut is not None,
+        reset=answer.reset,
+        hang=answer.hang,
+    )
+
+
 @contextmanager
-def model_server(script: Script) -> Iterator[ModelServer]:
-    """Serve until the block ends; `script` maps the body of a request to what is sent for it."""
-    started: threading.Event = threading.Event()
+def model_server(script: Script, *, other: Other | None = None) -> Iterator[ModelServer]:
+    """Serve until the block ends; `script` maps the body of a request to what is sent for it.
+
+    `other` answers what is no chat completion, from its method, target, headers and body.
+    """
     served = ModelServer("")
-    loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
 
-    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            while await _serve_one(reader, writer, served, script):
-                pass
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
+    def handle(asked: Asked) -> Sent:
+        served.keys.add(asked.headers.get("authorization", "").removeprefix("Bearer "))
+        if not asked.target.endswith("/chat/completions"):
+            return sent(_elsewhere(asked, other), "")
+        body = json.loads(asked.body)
+        served.asked.append(body)
+        return sent(script(body), body.get("model", ""))
 
-    async def main() -> None:
-        server = await asyncio.start_server(connected, "127.0.0.1", 0)
-        served.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
-        started.set()
-        await stop.wait()
-        server.close()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(main()), daemon=True)
-    thread.start()
-    started.wait(10)
-    try:
+    connections = Connections(handle)
+    with served_in_a_thread(connections) as port:
+        served.transports = connections.transports
+        served.url = f"http://127.0.0.1:{port}/v1"
         yield served
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
 
 
-async def _serve_one(
-    reader: asyncio.StreamReader,
-    writer: asyncio.StreamWriter,
-    served: ModelServer,
-    script: Script,
-) -> bool:
-    head = await reader.readuntil(b"\r\n\r\n")
-    headers = {
-        name.lower(): value
-        for name, _, value in (
-            line.partition(": ") for line in head.decode("latin-1").split("\r\n")[1:]
-        )
-    }
-    asked = json.loads(await reader.readexactly(int(headers.get("content-length", 0))) or b"{}")
-    served.asked.append(asked)
-    served.keys.add(headers.get("authorization", "").removeprefix("Bearer "))
-    answer = script(asked)
-    if answer.delay:
-        await asyncio.sleep(answer.delay)
-    body = answer.body
-    if body is None:
-        body = completion(answer, asked.get("model", ""))
-    sent = {"content-type": "application/json", "content-length": str(len(body)), **answer.headers}
-    lines = [f"HTTP/1.1 {answer.status} x", *(f"{name}: {value}" for name, value in sent.items())]
-    writer.write("\r\n".join([*lines, "", ""]).encode() + body)
-    await writer.drain()
-    return True
+def _elsewhere(asked: Asked, other: Other | None) -> Answer:
+    if other is not None:
+        return other(asked.method, asked.target, asked.headers, asked.body)
+    error = {"message": f"nothing here: {asked.method} {asked.target}", "type": "not_found"}
+    return Answer(status=404, body=json.dumps({"error": error}).encode())
