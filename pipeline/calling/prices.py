@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,15 @@ class Price:
         5.0
         """
         return (tokens_in * self.input + tokens_out * self.output) / 1e6
+
+    def in_batch(self) -> "Price":
+        """Return the price that the Batch API has.
+
+        >>> Price(3.0, 4.0, "USD", batch=0.5).in_batch().cost(tokens_in=1_000_000, tokens_out=0)
+        1.5
+        """
+        share = self.batch
+        return replace(self, input=self.input * share, output=self.output * share, batch=1.0)
 
 
 def price_of(path: Path, *, model: str) -> Price:

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-# The first six pass: the call is made again. The next ones concern this request alone, and the
-# last ones every request: they end the run.
+# The first seven pass: the call is made again ("not_run": a batch job ended before its turn). The
+# next ones concern this request alone, and the last ones every request: they end the run.
 FaultKind = Literal[
-    "connection", "timeout", "cut_off", "malformed", "server", "rate_limit",
+    "connection", "timeout", "cut_off", "malformed", "server", "rate_limit", "not_run",
     "filtered", "too_long",
     "key", "quota", "model", "bad_request",
 ]  # fmt: skip
-PASSING = frozenset({"connection", "timeout", "cut_off", "malformed", "server", "rate_limit"})
+PASSING = frozenset(
+    {"connection", "timeout", "cut_off", "malformed", "server", "rate_limit", "not_run"}
+)
 FATAL = frozenset({"key", "quota", "model", "bad_request"})
 
 

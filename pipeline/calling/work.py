@@ -53,15 +53,17 @@ class Settled:
 class Work(Protocol):
     """What a stage wants of a model. All but `keep` run in the event loop: they are quick.
 
-    `requests` yields what is to be asked, in order, as it is needed. `read` says what became of a
-    reply, and `faulted` what a fault means that is not passing: None lets the request fail, or ends
-    the run where the fault is fatal. `keep` stores what several replies became, in the journal's
-    own transaction and thread: it only touches the session.
+    `requests` yields what is to be asked, in order, as it is needed; what a batch job is to answer
+    may be among it, and is not asked again. `read` says what became of a reply, and `faulted` what
+    a fault means that is not passing: None lets the request fail, or ends the run where the fault
+    is fatal. `keep` stores what several replies became, in the journal's own transaction and
+    thread: it only touches the session. A reply may be to a request of an earlier run.
     """
 
-    model: Model
     planned: int
 
+    @property
+    def model(self) -> Model: ...
     def requests(self) -> Iterator[Request]: ...
     def read(self, request: Request, reply: Reply) -> Kept | Again: ...
     def faulted(self, request: Request, fault: Fault) -> Kept | Again | None: ...
@@ -85,7 +87,9 @@ class RunOf:
 class Limits:
     """How much may be spent, on all runs of the name together, and how hard a server is asked.
 
-    `max_cost` is in the price's currency and needs a price. `max_tokens` counts both ways.
+    `max_cost` is in the price's currency and needs a price. `max_tokens` counts both ways. `wait`
+    and `look_seconds` are about batch jobs: whether to wait for them, and how often to look, from
+    the first time to the last.
     """
 
     concurrency: int = 32
@@ -95,13 +99,16 @@ class Limits:
     max_cost: float | None = None
     max_tokens: int | None = None
     price: Price | None = None
+    wait: bool = True
+    look_seconds: tuple[float, float] = (5.0, 60.0)
 
 
 @dataclass(frozen=True)
 class Called:
     """What became of the work; `failed` counts requests by the fault that was their last.
 
-    `left` were not asked, for the reason `stopped` tells. `cost` is None without a price.
+    `left` were not asked, for the reason `stopped` tells. `cost` is None without a price. `out` are
+    with the server, in batch jobs, and `notes` are sentences on what was odd with those.
     """
 
     run_id: int | None
@@ -117,11 +124,16 @@ class Called:
     cost: float | None
     seconds: float
     stopped: Stopped | None = None
+    out: int = 0
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
 class Progress:
-    """How far the calls are, for who watches them; `rate` is in replies a second."""
+    """How far the calls are, for who watches them; `rate` is in replies a second.
+
+    `at_server` tells what a server does with the batch jobs that it has.
+    """
 
     planned: int
     done: int = 0
@@ -133,3 +145,4 @@ class Progress:
     rate: float = 0.0
     cooling_seconds: float = 0.0
     failures: dict[str, int] = field(default_factory=dict)
+    at_server: str = ""
