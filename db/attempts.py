@@ -42,7 +42,6 @@ class Held:
     usage: dict[str, Any] | None
     tokens_in: int
     tokens_out: int
-    cost: float | None
     seconds: float
 
 
@@ -69,31 +68,29 @@ def lose_open(session: Session, *, run_ids: Collection[int]) -> int:
     """Mark the calls that dead runs left open as lost; return how many. Batch jobs go on."""
     dead = (ATTEMPT.c.run_id.in_(run_ids), ATTEMPT.c.state == "open")
     alone = ATTEMPT.c.batch_job_id.is_(None)
-    lost = update(ATTEMPT).where(*dead, alone).values(state="lost", ended_at=now())
-    return session.execute(lost).rowcount
+    ids = list(session.scalars(select(ATTEMPT.c.id).where(*dead, alone)))
+    _set(session, ids, state="lost", ended_at=now())
+    return len(ids)
 
 
 def held(session: Session, *, run_ids: Collection[int]) -> dict[str, list[Held]]:
     """Return the replies of these runs that wait, under the hash of what was asked."""
-    columns = (
-        Attempt.id,
-        Attempt.model,
-        Attempt.content,
-        Attempt.finish_reason,
-        Attempt.detail,
-        Attempt.usage,
-        Attempt.tokens_in,
-        Attempt.tokens_out,
-        Attempt.cost,
-        Attempt.seconds,
-    )
-    query = select(Attempt.request_hash, *columns).order_by(Attempt.id)
+    query = select(Attempt).where(Attempt.run_id.in_(run_ids), Attempt.state == "held")
     found: dict[str, list[Held]] = defaultdict(list)
-    of_runs = (Attempt.run_id.in_(run_ids), Attempt.state == "held")
-    for hash_, id_, model, content, reason, *rest, seconds in session.execute(
-        query.where(*of_runs)
-    ):
-        found[hash_].append(Held(id_, model, content or "", reason or "", *rest, seconds or 0.0))
+    for row in session.scalars(query.order_by(Attempt.id)):
+        found[row.request_hash].append(
+            Held(
+                id=row.id,
+                model=row.model,
+                content=row.content or "",
+                finish_reason=row.finish_reason or "",
+                refusal=row.detail,
+                usage=row.usage,
+                tokens_in=row.tokens_in,
+                tokens_out=row.tokens_out,
+                seconds=row.seconds or 0.0,
+            )
+        )
     return found
 
 
@@ -107,15 +104,17 @@ def settle(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Write down what came of calls, under their `attempt_id`; all rows have the same columns."""
     if rows:
         of = update(ATTEMPT).where(ATTEMPT.c.id == bindparam("attempt_id"))
-        columns = {name: bindparam(name) for name in rows[0] if name != "attempt_id"}
-        session.execute(of.values(columns), [dict(row) for row in rows])
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "attempt_id"}
+        session.execute(of.values(values), [dict(row) for row in rows])
 
 
 def release(session: Session, ids: Sequence[int]) -> None:
     """Say of calls whose replies were held that what became of them is stored."""
-    if ids:
-        answered = update(ATTEMPT).where(ATTEMPT.c.id == bindparam("attempt_id"))
-        session.execute(answered.values(state="answered"), [{"attempt_id": id_} for id_ in ids])
+    _set(session, ids, state="answered")
+
+
+def _set(session: Session, ids: Sequence[int], **values: Any) -> None:
+    settle(session, [{"attempt_id": id_, **values} for id_ in ids])
 
 
 def forget(session: Session, ids: Sequence[int]) -> None:

@@ -1,0 +1,49 @@
+"""Begin and end the run that calls are made in."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from sqlalchemy.orm import Session
+
+from db import attempts, runs
+from db.attempts import Held, Spent
+from db.engine import Store
+from db.tables import Run
+from pipeline.calling.work import Called, RunOf
+
+NOT_COUNTS = ("run_id", "cost")
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A run that has begun, what earlier ones of its name spent, and the replies they left."""
+
+    run_id: int
+    spent: Spent
+    held: Mapping[str, list[Held]]
+
+
+def of_name(session: Session, run_of: RunOf) -> set[int]:
+    """Return the runs of this stage and name, one after the other, of which one may go on."""
+    return runs.ids(session, stage=run_of.stage, having={"name": run_of.name})
+
+
+def begin(store: Store, run_of: RunOf) -> Begun:
+    """Add a run; calls that a dead one left open are lost. The turn of the name must be held."""
+    with store.writing() as session:
+        earlier = of_name(session, run_of)
+        attempts.lose_open(session, run_ids=earlier)
+        spent = attempts.spent(session, run_ids=earlier)
+        held = attempts.held(session, run_ids=earlier)
+        configuration = {**run_of.configuration, "name": run_of.name}
+        run = runs.start(session, stage=run_of.stage, configuration=configuration)
+        return Begun(run.id, spent, held)
+
+
+def end(store: Store, called: Called) -> None:
+    """Write down that a run has ended, and what became of its requests."""
+    counts = {name: value for name, value in asdict(called).items() if name not in NOT_COUNTS}
+    with store.writing() as session:
+        run = session.get_one(Run, called.run_id)
+        runs.end(run, counts=counts)
+        run.cost = called.cost
