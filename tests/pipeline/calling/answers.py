@@ -5,16 +5,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import responses, systems
 from db.attempt_tables import Attempt
 from db.engine import Store
-from db.tables import Question, Response, Run, System
+from db.tables import Question, Response, Run
 from pipeline.calling.asking import Model, Request
 from pipeline.calling.replies import Fault, Reply
-from pipeline.calling.work import Again, Kept, Limits, RunOf, Settled
+from pipeline.calling.work import Again, Kept, RunOf, Settled
 
 SYSTEM = "gpt"
 RUN_OF = RunOf("generate", SYSTEM, {"model": "m-1"})
@@ -68,7 +68,7 @@ class Answers:
             mended = (*request.messages, {"role": "user", "content": "请用 JSON 回答。"})
             return Again(replace(request, messages=mended, step="repair"), otherwise)
 
-    def faulted(self, request: Request, fault: Fault) -> Kept | Again | None:
+    def faulted(self, _request: Request, fault: Fault) -> Kept | Again | None:
         return Kept("refused", None, "filtered") if fault.kind == "filtered" else None
 
     def keep(self, session: Session, settled: Sequence[Settled]) -> None:
