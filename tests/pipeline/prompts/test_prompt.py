@@ -81,8 +81,8 @@ def test_a_person_in_danger_is_answered_without_an_example(name: str) -> None:
     assert len(others) == 1
     assert prompt.when_in_danger
     assert system.endswith(prompt.when_in_danger)
-    assert "12356" in system
-    assert "12356" not in "".join(contents(name))
+    assert system.count("12356") >= 2, "the ordinary instruction knows of help too"
+    assert "12356" in contents(name)[0]
 
 
 @pytest.mark.parametrize("name", DETECTING)
