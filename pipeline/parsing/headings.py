@@ -93,7 +93,7 @@ def _candidates(text: str, starts: Sequence[int]) -> Iterator[Heading]:
     )
     for match in filter(None, (HEADING.match(text, start) for start in likely)):
         title, style = match["title"].strip(), _style(match)
-        part = _part(title)
+        part = part_named(title)
         if part and _is_title(title, style):
             yield Heading(match.start(), match.end(), part, style)
 
@@ -119,7 +119,7 @@ def _mark(match: re.Match[str]) -> str:
     return "line" if match["end"].isspace() or not match["end"] else "colon"
 
 
-def _part(title: str) -> str | None:
+def part_named(title: str) -> str | None:
     return next((part for part, words in _titles() if words.search(title)), None)
 
 

@@ -1,0 +1,70 @@
+"""Tell whether an answer is in its prompt's language, and in simplified characters."""
+
+import re
+from collections.abc import Iterator
+
+from pipeline.generating.gate.problems import Finding, finding, quoted
+
+# Letters are counted in UTF-8 by the byte that begins them: that takes a tenth of a pattern's time.
+BYTES = bytes(range(256))
+NO_HAN = bytes(byte for byte in BYTES if not 0xE4 <= byte <= 0xE9)
+NO_LATIN = bytes(byte for byte in BYTES if not chr(byte).isalpha() or byte > 0x7F)
+NO_OTHER = bytes(
+    byte for byte in BYTES if not (0xD0 <= byte <= 0xDF or byte in (0xE0, 0xE1, 0xEA, 0xEB, 0xEC))
+)
+KANA = (b"\xe3\x81", b"\xe3\x82", b"\xe3\x83")
+# Of the letters so many must be of the prompt's language; names and a word here and there may not.
+LEAST = {"zh": 0.8, "en": 0.9}
+SENTENCE = re.compile(r"(?:\b[A-Za-z][A-Za-z'’]*[ ,;:]{1,2}){7,}[A-Za-z'’]+")
+FOREIGN = {
+    "zh": re.compile(r"[A-Za-z][A-Za-z ,.'’;:!?-]{7,}|[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff]+"),
+    "en": re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff，。]+"),
+}
+LETTERS_OF_A_SENTENCE = 40  # Latin ones, without which no sentence is looked for
+HAN = re.compile("[\u3400-\u9fff]+")
+# GB 2312 has the simplified characters in use, and no traditional ones.
+SIMPLIFIED, FEW, FEW_OF_ALL = "gb2312", 6, 0.03
+
+
+def foreign(text: str, language: str) -> Iterator[Finding]:
+    """Yield a finding where too little is in the language, or a sentence is in English."""
+    raw = text.encode("utf-8", "replace")
+    han, latin = len(raw.translate(None, NO_HAN)), len(raw.translate(None, NO_LATIN))
+    wanted = han if language == "zh" else latin
+    least = LEAST[language]
+    # The other alphabets matter only where punctuation and spaces alone could not be the rest.
+    if wanted < least * len(text) and wanted < least * (han + latin + _others(raw)):
+        found = max(FOREIGN[language].findall(text), key=len, default=text)
+        yield finding("language", example=quoted(found))
+    elif language == "zh" and latin >= LETTERS_OF_A_SENTENCE:
+        sentence = SENTENCE.search(text)
+        if sentence:
+            yield finding("language", example=quoted(sentence[0]))
+
+
+def _others(raw: bytes) -> int:
+    return len(raw.translate(None, NO_OTHER)) + sum(map(raw.count, KANA))
+
+
+def traditional(text: str, question: str) -> Iterator[Finding]:
+    """Yield a finding where a text is in traditional characters, and the question is not."""
+    if _is_traditional(text) and not _is_traditional(question):
+        found = next(run for run in HAN.findall(text) if _simplified(run) != run)
+        yield finding("traditional", example=quoted(found))
+
+
+def _is_traditional(text: str) -> bool:
+    known = _simplified(text)
+    if len(text) - len(known) < FEW:
+        return False
+    han = _han(text)
+    return han - _han(known) >= max(FEW, FEW_OF_ALL * han)
+
+
+def _han(text: str) -> int:
+    return len(text.encode("utf-8", "replace").translate(None, NO_HAN))
+
+
+def _simplified(text: str) -> str:
+    """Return the text without traditional characters, emoji and what else GB 2312 has not."""
+    return text.encode(SIMPLIFIED, "ignore").decode(SIMPLIFIED)

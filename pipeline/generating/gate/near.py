@@ -1,0 +1,65 @@
+"""Find an earlier answer that an answer repeats."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pipeline.generating.gate.runs import SHORT, shared
+
+TOO_MUCH = 0.6  # of an answer's characters
+ANCHORS = 8  # the longest clauses of an answer, by which it is found again
+MOST = 4  # answers that are kept for one clause: what more of them say is everybody's
+LIKELIEST = 3  # answers that are compared in full
+
+
+class Near(NamedTuple):
+    """The question whose answer says the same, and how much of the text stands in that."""
+
+    question_id: int
+    share: float
+
+
+class Seen:
+    """The answers so far. Each is kept as its text and found by its longest clauses.
+
+    Text and places of 22,327 answers of 520 characters take some 45 MB.
+    """
+
+    def __init__(self, language: str) -> None:
+        self._language, self._long = language, SHORT[language]
+        self._texts: list[str] = []
+        self._question_ids: list[int] = []
+        self._places: dict[int, tuple[int, ...]] = {}
+
+    def remember(self, question_id: int, text: str, clauses: Sequence[str]) -> None:
+        place = (len(self._texts),)
+        self._texts.append(text)
+        self._question_ids.append(question_id)
+        long = [clause for clause in clauses if len(clause) >= self._long]
+        for key in map(hash, sorted(long, key=len)[-ANCHORS:]):
+            before = self._places.get(key)
+            if before is None:
+                self._places[key] = place
+            elif len(before) < MOST and before[-1:] != place:
+                self._places[key] = before + place
+
+    def near(self, question_id: int, text: str, clauses: Sequence[str]) -> Near | None:
+        """Return the answer to another question of which a text repeats too much, if any."""
+        keys = [hash(clause) for clause in clauses if len(clause) >= self._long]
+        known = [self._places[key] for key in keys if key in self._places]
+        if not known:
+            return None
+        hits = Counter(place for places in known for place in places)
+        likeliest = [
+            place
+            for place, count in hits.most_common()
+            if count >= min(2, len(keys)) and self._question_ids[place] != question_id
+        ]
+        found = [
+            Near(
+                self._question_ids[place], shared(text, self._texts[place], language=self._language)
+            )
+            for place in likeliest[:LIKELIEST]
+        ]
+        best = max(found, key=lambda each: each.share, default=None)
+        return best if best and best.share >= TOO_MUCH else None
