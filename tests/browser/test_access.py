@@ -94,9 +94,14 @@ class Served:
 
 @dataclass
 class Looked:
-    """What axe-core found on each scene of a walk."""
+    """What axe-core found on each scene of a walk, wide and narrow in turn.
+
+    Each walk is made twice, and begins wide in one language and narrow in the other: so it sees
+    each scene at both widths.
+    """
 
     page: Page
+    locale: str
     scenes: list[str] = field(default_factory=list)
     found: set[tuple[str, str, str, str]] = field(default_factory=set)
 
@@ -105,13 +110,13 @@ class Looked:
         self.scenes.append(scene)
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE_SCRIPT)
-        for width in WIDTHS:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            for violation in self.page.evaluate(RUN, RULES):
-                for node in violation["nodes"]:
-                    where = f"{scene} at {width}: {json.dumps(node['target'])}"
-                    told = node["failureSummary"].split("\n")[1].strip()
-                    self.found.add((violation["impact"], violation["id"], where, told))
+        width = WIDTHS[(len(self.scenes) + (self.locale == LOOKS[0][0])) % 2]
+        self.page.set_viewport_size({"width": width, "height": 900})
+        for violation in self.page.evaluate(RUN, RULES):
+            for node in violation["nodes"]:
+                where = f"{scene} at {width}: {json.dumps(node['target'])}"
+                told = node["failureSummary"].split("\n")[1].strip()
+                self.found.add((violation["impact"], violation["id"], where, told))
         self.page.set_viewport_size({"width": WIDTHS[0], "height": 900})
 
     @property
@@ -159,7 +164,7 @@ def test_axe_finds_nothing_grave_on_the_raters_pages(
     open_page: Callable[..., Page], served: Served, locale: str, scheme: str
 ) -> None:
     page = open_page(locale=locale, color_scheme=scheme)
-    look, rater = Looked(page), Rater(page)
+    look, rater = Looked(page, locale), Rater(page)
     before_signing_in(look, served)
     enter(page, f"{locale}-{scheme}")
     cards(look, rater)
@@ -178,10 +183,10 @@ def test_axe_would_find_what_is_wrong(open_page: Callable[..., Page]) -> None:
           const host = main.appendChild(document.createElement("div"));
           host.attachShadow({ mode: "open" }).innerHTML = "<button></button>"; }"""
     )
-    look = Looked(page)
+    look = Looked(page, "zh-CN")
     look.at("broken")
     assert {one[1] for one in look.found} >= {"color-contrast", "label", "button-name"}
-    assert len(look.grave) >= 3 * len(WIDTHS)
+    assert len(look.grave) >= 3
 
 
 def before_signing_in(look: Looked, served: Served) -> None:
@@ -310,7 +315,7 @@ def test_axe_finds_nothing_grave_on_the_researchers_pages(
     open_page: Callable[..., Page], served: Served, locale: str, scheme: str
 ) -> None:
     page = open_page("studies", locale=locale, color_scheme=scheme)
-    look = Looked(page)
+    look = Looked(page, locale)
     enter(page, "guo")
     for path in ("studies", "study?name=small", "study?name=made-up", "create", "people"):
         page.goto(f"{served.url}/{path}")

@@ -237,7 +237,7 @@ def test_a_case_that_was_decided_in_another_window_is_shown_as_it_is_stored(
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_axe_finds_nothing_grave_in_either_step(served: Served, locale: str, scheme: str) -> None:
     lead = served.sign_in(locale=locale, color_scheme=scheme)
-    look = Looked(lead.page)
+    look = Looked(lead.page, locale)
     while lead.settled() != "done":
         if lead.state == "announce":
             look.at("announced")
