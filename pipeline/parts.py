@@ -19,7 +19,7 @@ def spans_of_texts(answer: str, texts: Mapping[str, str]) -> list[dict[str, Any]
     >>> spans_of_texts("Hard. Try it.", {"strategy": "Try it.", "validation": "Hard."})
     [{'part': 'validation', 'start': 0, 'end': 5}, {'part': 'strategy', 'start': 6, 'end': 13}]
     """
-    _refuse_unknown(texts)
+    _refuse_unknown(texts, PARTS)
     spans: list[dict[str, Any]] = []
     end = 0
     for part in PARTS:
@@ -35,14 +35,16 @@ def spans_of_texts(answer: str, texts: Mapping[str, str]) -> list[dict[str, Any]
     return spans
 
 
-def checked_spans(answer: str, spans: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the spans in the order of the text.
+def checked_spans(
+    answer: str, spans: Sequence[Mapping[str, Any]], *, known: Sequence[str] = PARTS
+) -> list[dict[str, Any]]:
+    """Return the spans in the order of the text; `known` are the parts that there are.
 
     Raises ValueError for a part that there is not, given twice, or not inside the text, and for
     spans that overlap.
     """
     names = [str(span.get("part")) for span in spans]
-    _refuse_unknown(names)
+    _refuse_unknown(names, known)
     if len(set(names)) < len(names):
         raise ValueError("gives a part twice")
     for name, span in zip(names, spans, strict=True):
@@ -90,7 +92,7 @@ def given(spans: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | N
     return [dict(span) for span in spans]
 
 
-def _refuse_unknown(names: Sequence[str] | Mapping[str, str]) -> None:
-    unknown = [name for name in names if name not in PARTS]
+def _refuse_unknown(names: Sequence[str] | Mapping[str, str], known: Sequence[str]) -> None:
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise ValueError(f"has a part {unknown[0]}, where the parts are {', '.join(PARTS)}")
+        raise ValueError(f"has a part {unknown[0]}, where the parts are {', '.join(known)}")

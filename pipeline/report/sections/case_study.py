@@ -68,18 +68,22 @@ def _case(known: Known, case: AnswerTexts, rule: str) -> Iterator[Block]:
     systems = {answer.item.unit: answer.item.system.shown for answer in known.answers}
     systems |= {each.response_id: each.system for each in known.items
                 if each.response_id and each.system}  # fmt: skip
+    spans = parts.given(case.parts)
+    found = parts.parse(case.answer) if spans is None else spans
+    of_another = [span["part"] for span in found if span["part"] not in parts.PARTS]
+    colours = "" if of_another else " in the colours of the reference study's Figure 4"
     yield Paragraph(
-        f"One answer of {systems[case.unit]} in the colours of the reference study's Figure 4."
+        f"One answer of {systems[case.unit]}{colours}."
         f" Chosen: {rule}; questions tagged {DANGER} are left out."
     )
     asked = case.question + (f"\n\n{case.description}" if case.description else "")
     yield Quote(asked, by="a person who asked for help online")
-    spans = parts.given(case.parts)
     told = "as they came with the answer" if spans is not None else "as the parser finds them"
-    found = parts.parse(case.answer) if spans is None else spans
-    missing = [part for part in parts.PARTS if part not in {span["part"] for span in found}]
     notes = [NOT_A_PROFESSIONAL, f"Its parts are marked {told}."]
-    if missing:
+    missing = [part for part in parts.PARTS if part not in {span["part"] for span in found}]
+    if of_another:
+        notes.append(f"They are those of another protocol, uncoloured: {', '.join(of_another)}.")
+    elif missing:
         notes.append(f"Not found in it: {', '.join(missing)}.")
     yield Coloured("case-answer", "A case study", tuple(passages(case.answer, found)), tuple(notes))
 

@@ -84,6 +84,18 @@ def test_parts_that_came_with_an_answer_count_before_the_parsers(sqlite_store: S
     assert "Not found in it: validation, thought, challenge, encouragement." in shown.notes
 
 
+def test_the_parts_of_another_protocol_are_named_and_not_missed(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=2, systems=("zephyr",))
+    with sqlite_store.writing() as session:
+        for response in session.scalars(select(Response)):
+            response.parts = [{"part": "acceptance", "start": 0, "end": 5}]
+    _, document, _ = told(sqlite_store, "pilot")
+    _, shown = case(document)
+    assert [passage.part for passage in shown.passages] == ["acceptance", ""]
+    assert shown.notes[-1] == "They are those of another protocol, uncoloured: acceptance."
+    assert "colours of the reference study" not in words(document)
+
+
 def test_passages_are_the_whole_answer_in_its_order() -> None:
     spans = [
         {"part": "thought", "start": 3, "end": 5},
