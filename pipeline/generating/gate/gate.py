@@ -1,7 +1,9 @@
 """Look through answers before they are kept: each must be one that a person could be shown."""
 
+import re
 from collections.abc import Iterator, Sequence
 
+from pipeline.codebook.distortions import shipped
 from pipeline.generating.gate.endings import broken_off
 from pipeline.generating.gate.language import foreign, traditional
 from pipeline.generating.gate.leftovers import Headings, about_task
@@ -16,6 +18,7 @@ from pipeline.scan import identifies_a_person, names_a_system
 
 __all__ = ["Gate", "Problem"]
 
+HELPLINE = re.compile(r"12356|(?<!\d)(?:120|110|988|911)(?!\d)|热线|crisis line|emergency")
 KINDS = {
     "zh": {
         "email": "邮箱", "id_number": "身份证号", "mobile": "手机号", "landline": "座机号",
@@ -102,14 +105,24 @@ class Gate:
 
 
 def _instructions(prompt: Prompt) -> str:
-    """Return all that the prompt tells a model, but what it says of a person in danger."""
+    """Return what the prompt tells a model, but what it says of a person in danger.
+
+    Neither are the codebook's definitions, in which a model may well explain a distortion, nor the
+    helplines, which are to be given as they stand.
+    """
     texts = (
         message["content"]
         for structured in (True, False)
         for message in prompt.messages(question="", description="", structured=structured)
         if message["role"] == "system"
     )
-    return "\n".join(dict.fromkeys(texts))
+    definitions = [label.definition[prompt.language] for label in shipped().labels]
+    lines = dict.fromkeys(line for text in texts for line in text.split("\n"))
+    return "\n".join(
+        line
+        for line in lines
+        if not HELPLINE.search(line) and not any(each in line for each in definitions)
+    )
 
 
 def _example(prompt: Prompt) -> str:
