@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from db import studies
 from db.base import Base
 from db.columns import Presence
-from db.tables import Detection, Item, Response, Study, System
+from db.tables import Detection, Item, Response, Run, Study, System
 
 Place = Literal["item", "response", "question", "system"]
 
@@ -18,6 +18,13 @@ Place = Literal["item", "response", "question", "system"]
 class StoredDetection(NamedTuple):
     presence: Presence
     labels: list[Any]
+
+
+class Origin(NamedTuple):
+    """The run that stored a detection: its stage, None where no run is named, and its settings."""
+
+    stage: str | None
+    configuration: dict[str, Any]
 
 
 class ItemDetection(NamedTuple):
@@ -58,6 +65,23 @@ def in_responses(
         query = query.where(Response.system_id == system_id)
     rows = session.execute(query)
     return {id_: StoredDetection(presence, labels) for id_, presence, labels in rows if id_}
+
+
+def in_questions(session: Session, *, detector: str) -> dict[int, StoredDetection]:
+    """Return what a detector last found in each question itself, under the question's id."""
+    columns = (Detection.question_id, Detection.presence, Detection.labels)
+    query = select(*columns).where(Detection.detector == detector).order_by(Detection.id)
+    rows = session.execute(query.where(Detection.question_id.is_not(None)))
+    return {id_: StoredDetection(presence, labels) for id_, presence, labels in rows if id_}
+
+
+def origin(session: Session, *, detector: str) -> Origin | None:
+    """Return where a detector's first finding came from, None where it has none."""
+    first = select(func.min(Detection.id)).where(Detection.detector == detector).scalar_subquery()
+    query = select(Run.stage, Run.configuration).select_from(Detection)
+    query = query.outerjoin(Run, Run.id == Detection.run_id).where(Detection.id == first)
+    row = session.execute(query).one_or_none()
+    return None if row is None else Origin(row[0], row[1] or {})
 
 
 def runs_in_responses(

@@ -133,6 +133,13 @@ def orders(session: Session, *, study_id: int) -> dict[int, list[int]]:
     return dict(found)
 
 
+def subjects(session: Session, *, study_id: int) -> list[Subject]:
+    """Return what a study's items show, each once, in the order of their making."""
+    query = select(Item.question_id, Item.response_id).order_by(Item.id)
+    rows = session.execute(query.where(Item.study_id == study_id))
+    return list(dict.fromkeys(Subject(question, response) for question, response in rows))
+
+
 def texts(session: Session, *, study_id: int) -> list[ShownText]:
     """Return the answers that a study shows, each once."""
     query = (

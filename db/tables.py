@@ -273,7 +273,8 @@ class Adjudication(Base):
 class Detection(Base):
     """What a named detector found: presence (yes, no, cannot_tell), labels as they came.
 
-    `reasons` has the detector's own words for a label, where it gave any.
+    `reasons` has the detector's own words for a label, where it gave any: a text, or as
+    {"reason", "quotes"} with the words of the text that show it.
     """
 
     __tablename__ = "detection"

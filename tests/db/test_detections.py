@@ -4,8 +4,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import detections
+from db import detections, items, runs
+from db.detections import Origin
 from db.engine import Store
+from db.items import Subject
 from db.tables import Item, Question, Response, Study, System
 
 
@@ -100,3 +102,21 @@ def test_the_detectors_of_a_system_are_those_that_looked_at_its_answers(store: S
         mine = detections.in_responses(session, detector="lexicon", system_id=1)
     assert [found.labels for found in every.values()] == [["a"], ["d"]]
     assert [found.labels for found in mine.values()] == [["a"]]
+
+
+def test_a_detectors_first_finding_says_where_its_findings_come_from(store: Store) -> None:
+    with store.writing() as session:
+        first, second = add_items(session, answered=True)
+        old = runs.start(session, stage="detect", configuration={"model": "m"})
+        new = runs.start(session, stage="import gold", configuration={})
+        add(session, "m", "a", question_id=first.question_id, run_id=old.id)
+        add(session, "m", "b", question_id=first.question_id, run_id=new.id)
+        add(session, "pred", "c", item_id=second.id)
+        shown = [Subject(each.question_id, each.response_id) for each in (first, second)]
+    with store.reading() as session:
+        assert detections.origin(session, detector="m") == Origin("detect", {"model": "m"})
+        assert detections.origin(session, detector="pred") == Origin(None, {})
+        assert detections.origin(session, detector="nobody") is None
+        found = detections.in_questions(session, detector="m")
+        assert {id_: each.labels for id_, each in found.items()} == {shown[0].question_id: ["b"]}
+        assert items.subjects(session, study_id=1) == shown
