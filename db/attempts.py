@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.attempt_tables import Attempt
@@ -47,6 +47,15 @@ class Held:
 
 def spent(session: Session, *, run_ids: Collection[int]) -> Spent:
     """Return what all calls of these runs took together."""
+    return _sums(session, Attempt.run_id.in_(run_ids))
+
+
+def reserved(session: Session, *, job_ids: Collection[int]) -> Spent:
+    """Return the most that the calls in these batch jobs can take that are open."""
+    return _sums(session, Attempt.batch_job_id.in_(job_ids), Attempt.state == "open")
+
+
+def _sums(session: Session, *which: ColumnElement[bool]) -> Spent:
     unpriced = Attempt.cost.is_(None)
     answered = Attempt.state.in_(("answered", "held"))
     sums = (
@@ -59,7 +68,7 @@ def spent(session: Session, *, run_ids: Collection[int]) -> Spent:
     )
     query = select(*(func.coalesce(func.sum(each), 0) for each in sums))
     tokens_in, tokens_out, cost, unpriced_in, unpriced_out, count = session.execute(
-        query.where(Attempt.run_id.in_(run_ids))
+        query.where(*which)
     ).one()
     return Spent(tokens_in, tokens_out, float(cost), unpriced_in, unpriced_out, count)
 

@@ -84,7 +84,13 @@ class Caller:
 
     async def _tell(self, tell: Callable[[Progress], None]) -> None:
         while True:
-            tell(self._tools.tally.progress(self._tools.flow, self._tools.budget))
+            flow = self._tools.flow
+            told = self._tools.tally.progress(
+                self._tools.budget,
+                in_flight=flow.in_flight,
+                cooling_seconds=flow.cooling_seconds,
+            )
+            tell(told)
             await asyncio.sleep(TELL_SECONDS)
 
     # What an exchange asks for

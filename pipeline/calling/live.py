@@ -7,7 +7,6 @@ from random import Random
 
 from db.attempts import Spent
 from db.engine import Store
-from db.errors import KnownError, StoreError
 from db.turns import one_at_a_time
 from pipeline.calling import budget, runs
 from pipeline.calling.budget import Budget
@@ -60,27 +59,7 @@ async def _run(
         with heard(caller.interrupt):
             await caller.run(chain([first], requests), tell)
     called = tally.called(begun.run_id, money, caller.stopped)
-    _end(store, called, caller.error)
+    runs.end(store, called, error=caller.error)
     if caller.error is not None:
-        raise _told(caller.error, called, unstored=journal.unstored)
+        raise runs.told(caller.error, called, unstored=journal.unstored)
     return called
-
-
-def _end(store: Store, called: Called, error: BaseException | None) -> None:
-    try:
-        runs.end(store, called)
-    except StoreError:
-        if error is None:
-            raise
-
-
-def _told(error: BaseException, called: Called, *, unstored: int) -> BaseException:
-    """Return the error with what became of the answers, where it is one sentence."""
-    if not isinstance(error, KnownError):
-        return error
-    more = ""
-    if called.kept or called.set_aside or called.refused:
-        more = "; what was answered before is stored, and the same command goes on from there"
-    if unstored:
-        more = f"; {unstored} answers that were paid for could not be stored"
-    return type(error)(error.message + more)

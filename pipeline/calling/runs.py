@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from db import attempts, runs
 from db.attempts import Held, Spent
 from db.engine import Store
+from db.errors import KnownError, StoreError
 from db.tables import Run
 from pipeline.calling.work import Called, RunOf
 
@@ -40,10 +41,30 @@ def begin(store: Store, run_of: RunOf) -> Begun:
         return Begun(run.id, spent, held)
 
 
-def end(store: Store, called: Called) -> None:
-    """Write down that a run has ended, and what became of its requests."""
+def end(store: Store, called: Called, *, error: BaseException | None) -> None:
+    """Write down that a run has ended, with what became of its requests, also by an error."""
+    try:
+        _end(store, called)
+    except StoreError:
+        if error is None:
+            raise
+
+
+def _end(store: Store, called: Called) -> None:
     counts = {name: value for name, value in asdict(called).items() if name not in NOT_COUNTS}
     with store.writing() as session:
         run = session.get_one(Run, called.run_id)
         runs.end(run, counts=counts)
         run.cost = called.cost
+
+
+def told(error: BaseException, called: Called, *, unstored: int) -> BaseException:
+    """Return the error with what became of the answers, where it is one sentence."""
+    if not isinstance(error, KnownError):
+        return error
+    more = ""
+    if called.kept or called.set_aside or called.refused:
+        more = "; what was answered before is stored, and the same command goes on from there"
+    if unstored:
+        more = f"; {unstored} answers that were paid for could not be stored"
+    return type(error)(error.message + more)

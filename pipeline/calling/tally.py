@@ -6,7 +6,6 @@ from time import monotonic
 
 from pipeline.calling.budget import Budget
 from pipeline.calling.calls import Entry
-from pipeline.calling.flow import Flow
 from pipeline.calling.work import Called, Progress, Stopped
 
 RATE_SECONDS = 10.0
@@ -38,7 +37,8 @@ class Tally:
                 kept = entry.settled.kept
                 self._status[kept.status] += 1
                 if kept.status != "kept":
-                    self._reasons[kept.reason or kept.status] += 1
+                    # What stands behind a colon is about this one, and would make a list of all.
+                    self._reasons[(kept.reason or kept.status).partition(":")[0]] += 1
             if entry.failed:
                 self._failed[entry.failed] += 1
             if entry.row:
@@ -46,17 +46,17 @@ class Tally:
                 self._tokens[0] += entry.row["tokens_in"]
                 self._tokens[1] += entry.row["tokens_out"]
 
-    def progress(self, flow: Flow, budget: Budget) -> Progress:
+    def progress(self, budget: Budget, *, in_flight: int, cooling_seconds: float = 0.0) -> Progress:
         return Progress(
             self.planned,
             done=self.done,
             failed=self._failed.total(),
             set_aside=self._status["set_aside"],
-            in_flight=flow.in_flight,
+            in_flight=in_flight,
             tokens=sum(self._tokens),
             cost=budget.cost_of(*self._tokens),
             rate=self._rate(),
-            cooling_seconds=flow.cooling_seconds,
+            cooling_seconds=cooling_seconds,
             failures=dict(self._failed),
         )
 
