@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from typing import Any, Literal
 
@@ -27,6 +28,11 @@ class Model:
     seed: int | None = None
     schema: Mapping[str, Any] | None = None
     limit_name: LimitName = "max_tokens"
+
+    @cached_property
+    def schema_bytes(self) -> int:
+        """How long the schema is as it is sent; 0 without one."""
+        return len(json.dumps(self.schema, ensure_ascii=False).encode()) if self.schema else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,5 @@
 """Keep what may be spent: the worst case of each call is reserved before it is made."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from db.attempts import Spent
 from db.errors import NotAllowed
 from pipeline.calling.asking import Model, Request
@@ -79,10 +75,4 @@ def check(limits: Limits) -> None:
 
 def most_tokens_in(model: Model, request: Request) -> int:
     """Return how many tokens a server can read for a request at most, its schema among them."""
-    if request.plain or model.schema is None:
-        return request.most_tokens_in
-    return request.most_tokens_in + _size(model.schema)
-
-
-def _size(schema: Mapping[str, Any]) -> int:
-    return len(json.dumps(schema, ensure_ascii=False).encode())
+    return request.most_tokens_in + (0 if request.plain else model.schema_bytes)
