@@ -80,5 +80,6 @@ def line(progress: Progress, *, currency: str) -> str:
         money(progress.cost, currency) if progress.cost is not None else "",
         f"{tokens(progress.tokens)} tokens" if progress.tokens else "",
         f"{progress.in_flight:,} in flight" if progress.in_flight else "",
+        f"batch jobs: {progress.at_server}" if progress.at_server else "",
     ]
     return " · ".join(part for part in parts if part)

@@ -1,0 +1,59 @@
+"""What `cbt generate` tells a person: how it went, and what to do about the rest."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from pipeline.cli import call_texts
+from pipeline.cli.wording import RESEARCH_ONLY, many
+from pipeline.generating.wanted import Generated
+
+
+def as_object(done: Generated) -> dict[str, Any]:
+    return asdict(done)
+
+
+def lines(done: Generated) -> Iterator[str]:
+    about = f"answers of {done.system} by {done.model} with the prompt {done.prompt}"
+    if not done.planned:
+        yield f"{about}: nothing to do, {done.skipped:,} already there"
+        yield from _with_server(done)
+        return
+    yield f"{about}: " + ", ".join(_counts(done))
+    yield from call_texts.reasons(done.reasons, what="not kept")
+    if done.reasons:
+        yield "  docs/generation.md says what these are; 'cbt responses list' shows the answers"
+    yield from call_texts.failures(done.failures)
+    yield from call_texts.stopped(done.stopped, left=many(done.left, "question"))
+    yield from done.notes
+    yield from _with_server(done)
+    yield call_texts.spent(
+        calls=done.calls,
+        tokens_in=done.tokens_in,
+        tokens_out=done.tokens_out,
+        cost=done.cost,
+        currency=done.currency,
+        seconds=done.seconds,
+        run=done.run,
+    )
+    yield RESEARCH_ONLY
+
+
+def _counts(done: Generated) -> Iterator[str]:
+    yield f"kept {done.answered:,} of {done.planned:,}"
+    for n, what in (
+        (done.set_aside, "set aside"),
+        (done.refused, "refused"),
+        (done.failed, "failed"),
+        (done.skipped, "already there"),
+    ):
+        if n:
+            yield f"{what} {n:,}"
+
+
+def _with_server(done: Generated) -> Iterator[str]:
+    if done.out:
+        yield (
+            f"{many(done.out, 'question')} with the server in batch jobs; the same command with"
+            " --batch collects what has come"
+        )
