@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import chain
 from random import Random
 
+from db import batch_jobs
 from db.attempts import Spent
 from db.engine import Store
 from db.turns import one_at_a_time
 from pipeline.calling import budget, runs
+from pipeline.calling.apart import Apart
 from pipeline.calling.budget import Budget
 from pipeline.calling.caller import Caller, Tools
 from pipeline.calling.calls import opening
@@ -41,11 +44,15 @@ async def _run(
     store: Store, work: Work, run_of: RunOf, limits: Limits, key: str | None, tell: Tell
 ) -> Called:
     async with connected(base_url=work.model.base_url, key=key) as server:
-        requests = iter(work.requests())
+        with store.reading() as session:
+            earlier = runs.of_name(session, run_of)
+            out = batch_jobs.questions_out(session, run_ids=earlier)
+        requests = Apart(iter(work.requests()), out)
         first = next(requests, None)
         tally = Tally(work.planned)
         if first is None:
-            return tally.called(None, Budget(limits, Spent()), None)
+            called = tally.called(None, Budget(limits, Spent()), None)
+            return _beside(called, requests)
         begun = runs.begin(store, run_of)
         money = Budget(limits, begun.spent)
         journal = Journal(
@@ -58,8 +65,13 @@ async def _run(
         caller = Caller(work, limits, begun, Tools(server, journal, money, flow, tally))
         with heard(caller.interrupt):
             await caller.run(chain([first], requests), tell)
-    called = tally.called(begun.run_id, money, caller.stopped)
+    called = _beside(tally.called(begun.run_id, money, caller.stopped), requests)
     runs.end(store, called, error=caller.error)
     if caller.error is not None:
         raise runs.told(caller.error, called, unstored=journal.unstored)
     return called
+
+
+def _beside(called: Called, requests: Apart) -> Called:
+    """Return what became of the requests, apart from those that batch jobs are to answer."""
+    return replace(called, left=max(called.left - requests.met, 0), out=requests.met)
