@@ -220,7 +220,9 @@ class Caller:
         try:
             while call := self._admission.next():
                 self._begin(call)
-            self._admission.fill(most=FOLLOWED * self._limits.concurrency - len(self._tasks))
+            # Until the server has answered anything, one request is followed and no other.
+            followed = FOLLOWED * self._limits.concurrency if self.answering else 1
+            self._admission.fill(most=followed - len(self._tasks))
         except Exception as error:  # noqa: BLE001 - the stage's own; what is in flight still ends
             self.stop(error)
         if self._admission.over and not self._tasks:

@@ -67,4 +67,5 @@ def told(error: BaseException, called: Called, *, unstored: int) -> BaseExceptio
         more = "; what was answered before is stored, and the same command goes on from there"
     if unstored:
         more = f"; {unstored} answers that were paid for could not be stored"
-    return type(error)(error.message + more)
+    # That nothing was changed is so of the last transaction alone.
+    return type(error)(error.message.removesuffix("; nothing was changed") + more)

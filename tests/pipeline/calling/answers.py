@@ -21,10 +21,10 @@ RUN_OF = RunOf("generate", SYSTEM, {"model": "m-1"})
 ROOM = 200
 
 
-def add_questions(store: Store, count: int) -> None:
+def add_questions(store: Store, count: int, *, source: str = "s") -> None:
     with store.writing() as session:
         session.add_all(
-            Question(source="s", external_id=str(n), text=f"第{n}个问题", description="睡不着。")
+            Question(source=source, external_id=str(n), text=f"第{n}个问题", description="睡不着。")
             for n in range(count)
         )
 
