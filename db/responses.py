@@ -37,6 +37,15 @@ def ids_of_system(session: Session, *, system_id: int) -> dict[tuple[int, int], 
     return {(question_id, sample): id_ for question_id, sample, id_ in rows}
 
 
+def kept_texts(session: Session, *, system_id: int) -> Iterator[tuple[int, str]]:
+    """Yield the question's id and the text of each kept answer of a system, a few at a time."""
+    query = select(Response.question_id, Response.text).order_by(Response.id)
+    kept = query.where(Response.system_id == system_id, Response.status == "kept")
+    for question_id, text in session.execute(kept.execution_options(yield_per=1_000)):
+        if text:
+            yield question_id, text
+
+
 def add(session: Session, responses: Iterable[Mapping[str, Any]]) -> None:
     """Add many answers that are kept; one without `parts` has none marked."""
     for some in _alike({"status": "kept", **response} for response in responses):

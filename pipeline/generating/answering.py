@@ -43,6 +43,10 @@ class Answering:
         """How answers are asked for, as far as that is known by now."""
         return self._talk.output
 
+    def remember(self, question_id: int, text: str) -> None:
+        """Take in an answer that was kept before."""
+        self._gate.remember(question_id, text)
+
     def requests(self) -> Iterator[Request]:
         return map(self._first, self._prepared.to_do)
 

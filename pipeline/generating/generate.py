@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from db import responses, systems
 from db.engine import Store
 from db.turns import one_at_a_time
 from pipeline.calling import live
 from pipeline.calling.batch import run as batch
+from pipeline.calling.bound import in_force
+from pipeline.calling.made import made
 from pipeline.calling.work import Called, Progress, RunOf
 from pipeline.generating import storing
 from pipeline.generating.answering import Answering
@@ -34,6 +37,7 @@ def _run(store: Store, config: Generating, key: str | None, tell: Tell) -> Gener
         return _generated(config, prepared, None, None)
     keeper = storing.keeper(config.system, prepared.configuration, prepared.prompt)
     work = Answering(config, prepared, keeper=keeper)
+    _remind(store, config.system, work)
     call = batch.run if config.batch else live.run
     called = call(
         store,
@@ -46,9 +50,18 @@ def _run(store: Store, config: Generating, key: str | None, tell: Tell) -> Gener
     return _generated(config, prepared, work, called)
 
 
+def _remind(store: Store, system: str, work: Answering) -> None:
+    """Tell the work what the system has answered before: what says the same is no answer."""
+    with store.reading() as session:
+        bound = systems.binding(session, name=system)
+        if bound is not None:
+            for question_id, text in responses.kept_texts(session, system_id=bound.id):
+                work.remember(question_id, text)
+
+
 def _settings(config: Generating, prepared: Prepared) -> dict[str, Any]:
     """Return all that was in force, so that the run can be repeated from its row alone."""
-    limits, drawn = config.limits, config.drawn
+    drawn = config.drawn
     return {
         **prepared.configuration,
         "base_url": config.model.base_url,
@@ -56,8 +69,7 @@ def _settings(config: Generating, prepared: Prepared) -> dict[str, Any]:
         **vars(config.selection),
         "drawn": drawn and vars(drawn),
         "samples": config.samples,
-        **{key: value for key, value in vars(limits).items() if key != "price"},
-        "price": limits.price and vars(limits.price),
+        "limits": in_force(config.limits),
     }
 
 
@@ -75,24 +87,15 @@ def _generated(
     )
     if work is None or called is None:
         return done
-    price = config.limits.price
     return replace(
         done,
         answered=called.kept,
         set_aside=called.set_aside,
         refused=called.refused,
         failed=sum(called.failed.values()),
-        left=called.left,
-        calls=called.attempts,
-        tokens_in=called.tokens_in,
-        tokens_out=called.tokens_out,
-        cost=called.cost,
-        currency=price.currency if price else None,
-        seconds=called.seconds,
-        reasons=called.reasons,
-        failures=called.failed,
-        stopped=called.stopped,
-        out=called.out if config.batch else len(prepared.out),
-        notes=called.notes,
-        run=called.run_id,
+        **made(
+            called,
+            price=config.limits.price,
+            out=None if config.batch else len(prepared.out),
+        ),
     )

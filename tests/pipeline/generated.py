@@ -77,12 +77,12 @@ def answered(body: Mapping[str, Any]) -> Answer:
     return Answer(make(number_of(body)), usage=(1_000, 500))
 
 
-def add_questions(store: Store, n: int, *, source: str = "forum") -> None:
-    """Put n questions into the store whose numbers, from 0, `number_of` finds again."""
+def add_questions(store: Store, n: int, *, first: int = 0) -> None:
+    """Put n questions into the store whose numbers, from `first`, `number_of` finds again."""
     demo = asked()
     rows = [
         {
-            "source": source,
+            "source": "forum",
             "external_id": f"{number:05d}",
             "text": f"{demo[number % len(demo)]['question']}（第{number}问）",
             "description": demo[number % len(demo)]["description"],
@@ -90,7 +90,7 @@ def add_questions(store: Store, n: int, *, source: str = "forum") -> None:
             "tags": [],
             "content_hash": None,
         }
-        for number in range(n)
+        for number in range(first, first + n)
     ]
     with store.writing() as session:
         questions.add(session, rows)

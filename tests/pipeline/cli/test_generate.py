@@ -1,11 +1,16 @@
 """`cbt generate`, as a person and a script see it, against a real server."""
 
 import json
+import shlex
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -169,7 +174,10 @@ BAD = {
     "more drawn than there is": (["--sample", "9"], "more than there is: 3 questions"),
     "a schema where there is none": (["--prompt", "plain-zh", "--output", "schema"], "no schema"),
     "a key where its variable belongs": (["--key-variable", KEY], "in capitals, not the key"),
-    "a key in the address": (["--base-url", f"http://a:{KEY}@localhost/v1"], "more than an address"),
+    "a key in the address": (
+        ["--base-url", f"http://a:{KEY}@localhost/v1"],
+        "more than an address",
+    ),
 }
 
 
@@ -226,17 +234,17 @@ def test_what_the_server_refuses_costs_one_call_and_makes_no_system(
     assert said in object_of(result)["error"]["message"]
     assert len(server.asked) == 1
     assert count(asked, System) == count(asked, Response) == 0
-    assert holds_the_key(tmp_path, result) == []
+    assert holds_the_key(tmp_path, result.output) == []
 
 
-def holds_the_key(folder: Path, *results: Result) -> list[str]:
+def holds_the_key(folder: Path, *printed: str) -> list[str]:
     """Say where the key can be read: in a file of the folder, or in what was printed."""
     files = [path.name for path in folder.rglob("*") if KEY.encode() in path.read_bytes()]
-    return files + [result.output for result in results if KEY in result.output]
+    return files + [text for text in printed if KEY in text]
 
 
 def test_an_address_where_nobody_listens_is_one_sentence(asked: Store) -> None:
-    result = generate("http://127.0.0.1:1/v1", "--json")
+    result = generate("http://127.0.0.1:1/v1", "--tries", "1", "--json")
     assert result.exit_code == 1
     assert "127.0.0.1:1" in object_of(result)["error"]["message"]
     assert count(asked, System) == 0
@@ -289,10 +297,6 @@ def test_without_the_extra_it_says_how_to_get_it(asked: Store, server: ModelServ
     assert ended.returncode == 1
     assert "pip install 'cbt-annotate[generate]'" in ended.stderr
     assert "Traceback" not in ended.stderr
-    helped = subprocess.run(
-        [sys.executable, "-c", without, "generate", "--help"], capture_output=True, check=False
-    )
-    assert helped.returncode == 0
 
 
 def test_a_budget_is_never_exceeded_and_more_of_it_goes_on(
@@ -314,3 +318,35 @@ def test_a_budget_is_never_exceeded_and_more_of_it_goes_on(
     tiny = generate(server.url, "--max-tokens", "10", system="poor")
     assert tiny.exit_code == 3
     assert "the budget ended it: 3 questions not asked" in tiny.stdout
+
+
+def test_an_interrupted_run_says_how_it_goes_on_and_shows_the_key_nowhere(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    generated.add_questions(sqlite_store, 16)
+
+    def slowly(body: Mapping[str, Any]) -> Answer:
+        return replace(generated.answered(body), delay=0.05)
+
+    with model_server(slowly) as server:
+        command = ["generate", "--system", "gpt 4", "--model", "gpt", "--base-url", server.url]
+        run = [sys.executable, "-m", "pipeline.cli.main"]
+        interrupted = subprocess.Popen(
+            [*run, *command, "--concurrency", "2"], stdout=PIPE, stderr=PIPE, text=True
+        )
+        while len(server.asked) < 5:
+            assert interrupted.poll() is None
+            time.sleep(0.005)
+        interrupted.send_signal(signal.SIGINT)
+        out, err = interrupted.communicate(timeout=20)
+        assert interrupted.returncode == 130
+        asked_before, stored = len(server.asked), count(sqlite_store, Response)
+        assert stored == asked_before, "what was in flight is stored"
+        assert f"interrupted: {16 - stored} questions not asked" in out
+        how = shlex.split(err.split("go on with: ")[1])
+        assert how == ["cbt", *command, "--concurrency", "2"]
+        again = cbt(*how[1:])
+        assert f"kept {16 - stored} of {16 - stored}, already there {stored}" in again.stdout
+        assert len(server.asked) == 16
+        assert server.keys == {KEY}
+    assert holds_the_key(tmp_path, out, err, again.output) == []

@@ -83,7 +83,7 @@ def test_a_server_that_refuses_the_schema_is_asked_in_text_from_then_on(
     assert configuration(sqlite_store)["output"] == "text"
     assert [row["found"] for row in rows(sqlite_store)] == [None] * 3
     assert all(len(row["parts"]) == 5 for row in rows(sqlite_store))
-    generated.add_questions(sqlite_store, 1, source="more")
+    generated.add_questions(sqlite_store, 1, first=3)
     assert ask(sqlite_store, script).answered == 1
     assert len(asked_by_schema) == 1
 
@@ -182,6 +182,16 @@ def test_a_failed_question_has_no_answer_and_is_asked_again_by_the_next_run(
     assert (again.planned, again.skipped, again.answered) == (1, 2, 1)
 
 
+def test_what_an_earlier_run_has_answered_is_no_answer_to_another_question(
+    sqlite_store: Store,
+) -> None:
+    generated.add_questions(sqlite_store, 2)
+    same = lambda _body: Answer(generated.as_json(0))  # noqa: E731
+    assert ask(sqlite_store, same, replace(CONFIG, selection=Selection(limit=1))).answered == 1
+    done = ask(sqlite_store, same)
+    assert (done.answered, done.set_aside, done.reasons) == (0, 1, {"near_duplicate": 1})
+
+
 def test_samples_are_answers_of_their_own(sqlite_store: Store) -> None:
     generated.add_questions(sqlite_store, 2)
     asked: list[Mapping[str, Any]] = []
@@ -247,7 +257,8 @@ def test_a_run_that_is_killed_and_gone_on_with_ends_as_one_that_was_not(
         killed.send_signal(signal.SIGKILL)
         killed.wait()
         assert 0 < len(rows(sqlite_store)) < n
-        subprocess.run(command, check=True, capture_output=True)
+        gone_on = replace(CONFIG, model=replace(CONFIG.model, base_url=server.url))
+        run(sqlite_store, gone_on, key=None, tell=lambda _progress: None)
         calls = len(server.asked)
     states = Counter(attempts(sqlite_store, Attempt.state))
     assert states["answered"] == n + repairs, "nothing that the journal held was bought again"
