@@ -6,6 +6,7 @@ from typing import Any
 from pipeline.calling.address import address_of
 from pipeline.calling.asking import Model
 from pipeline.calling.talk import Output
+from pipeline.calling.work import Limits
 
 WORDS = {
     "model": "model",
@@ -36,6 +37,12 @@ def configuration(
         "max_tokens": max_tokens,
         "server": address_of(model.base_url).host,
     }
+
+
+def in_force(limits: Limits) -> dict[str, Any]:
+    """Return the limits as a run's configuration keeps them: they bind nothing."""
+    price = limits.price
+    return {**vars(limits), "price": None if price is None else vars(price)}
 
 
 def output(before: Mapping[str, Any] | None, wanted: Output) -> Output:

@@ -9,7 +9,7 @@ from pipeline.calling.talk import Output
 from pipeline.cli import generate_plan, generate_texts, repeating
 from pipeline.cli.command import common_options, opened, show
 from pipeline.cli.model_options import Asked, model_options
-from pipeline.cli.progress import Watch
+from pipeline.cli.progress import watching
 from pipeline.cli.repeating import Repeatable
 from pipeline.cli.selection import selection_options
 from pipeline.generating.generate import run
@@ -114,12 +114,7 @@ def generate(
         lines = generate_plan.lines(planned, concurrency=asked.limits.concurrency)
         show(generate_plan.as_object(planned), lines, as_json=as_json)
         return
-
-    price = asked.limits.price
-    watch = Watch(currency=price.currency if price else "")
-    try:
-        done = run(store, config, key=asked.key, tell=watch.tell)
-    finally:
-        watch.end()
+    with watching(asked.limits.price) as tell:
+        done = run(store, config, key=asked.key, tell=tell)
     show(generate_texts.as_object(done), generate_texts.lines(done), as_json=as_json)
     repeating.end(done.stopped, some_failed=bool(done.failed or done.left))

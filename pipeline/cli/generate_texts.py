@@ -17,7 +17,7 @@ def lines(done: Generated) -> Iterator[str]:
     about = f"answers of {done.system} by {done.model} with the prompt {done.prompt}"
     if not done.planned:
         yield f"{about}: nothing to do, {done.skipped:,} already there"
-        yield from _with_server(done)
+        yield from call_texts.out(done, what="question")
         return
     yield f"{about}: " + ", ".join(_counts(done))
     yield from call_texts.reasons(done.reasons, what="not kept")
@@ -25,17 +25,8 @@ def lines(done: Generated) -> Iterator[str]:
         yield "  docs/generation.md says what these are; 'cbt responses list' shows the answers"
     yield from call_texts.failures(done.failures)
     yield from call_texts.stopped(done.stopped, left=many(done.left, "question"))
-    yield from done.notes
-    yield from _with_server(done)
-    yield call_texts.spent(
-        calls=done.calls,
-        tokens_in=done.tokens_in,
-        tokens_out=done.tokens_out,
-        cost=done.cost,
-        currency=done.currency,
-        seconds=done.seconds,
-        run=done.run,
-    )
+    yield from call_texts.out(done, what="question")
+    yield call_texts.spent(done)
     yield RESEARCH_ONLY
 
 
@@ -49,11 +40,3 @@ def _counts(done: Generated) -> Iterator[str]:
     ):
         if n:
             yield f"{what} {n:,}"
-
-
-def _with_server(done: Generated) -> Iterator[str]:
-    if done.out:
-        yield (
-            f"{many(done.out, 'question')} with the server in batch jobs; the same command with"
-            " --batch collects what has come"
-        )

@@ -3,11 +3,13 @@
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import click
 
+from pipeline.calling.prices import Price
 from pipeline.calling.work import Progress
 from pipeline.cli.amounts import duration, money, tokens
 from pipeline.cli.columns import width
@@ -63,6 +65,16 @@ class Watch:
             text = text[:-1]
         self.write(f"\r{text}{' ' * (places - width(text))}")
         self._open_line = True
+
+
+@contextmanager
+def watching(price: Price | None) -> Iterator[Callable[[Progress], None]]:
+    """Yield what shows progress while the block goes on, with costs in the price's currency."""
+    watch = Watch(currency=price.currency if price else "")
+    try:
+        yield watch.tell
+    finally:
+        watch.end()
 
 
 def line(progress: Progress, *, currency: str) -> str:

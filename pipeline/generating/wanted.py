@@ -1,12 +1,12 @@
 """What a run that generates answers is asked for, and what it says when it has ended."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from db.selections import Selection
 from pipeline.calling.asking import Model
+from pipeline.calling.made import Made
 from pipeline.calling.talk import Output
-from pipeline.calling.work import Limits, Stopped
+from pipeline.calling.work import Limits
 
 STAGE = "generate"
 PROMPT = "cbt-zh"
@@ -42,13 +42,10 @@ class Generating:
 
 
 @dataclass(frozen=True)
-class Generated:
+class Generated(Made):
     """What became of the questions; `skipped` answers were there before.
 
-    `reasons` counts why answers were set aside, `failures` the faults that questions failed with,
-    `left` what was not asked, for what `stopped` says. `out` are with the server in batch jobs,
-    and `notes` say what was odd with those. `run` is None where there was nothing to
-    do. `output` is how the system's answers are asked for, once that is known.
+    `output` is how the system's answers are asked for, once that is known.
     """
 
     system: str
@@ -61,16 +58,3 @@ class Generated:
     set_aside: int = 0
     refused: int = 0
     failed: int = 0
-    left: int = 0
-    calls: int = 0
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost: float | None = None
-    currency: str | None = None
-    seconds: float = 0.0
-    reasons: Mapping[str, int] = field(default_factory=dict)
-    failures: Mapping[str, int] = field(default_factory=dict)
-    stopped: Stopped | None = None
-    out: int = 0
-    notes: tuple[str, ...] = ()
-    run: int | None = None
