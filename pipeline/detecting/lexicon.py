@@ -15,7 +15,6 @@ from db.tables import Run
 from pipeline import parts
 from pipeline.codebook import distortions, lexicon
 
-METHODS = (lexicon.DETECTOR,)
 STAGE = "detect"
 BATCH = 500  # looked at outside, then stored together: raters wait for no more than this
 

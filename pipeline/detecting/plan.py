@@ -1,0 +1,69 @@
+"""Say what a model's look at texts would take and cost, without making any call."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from db import attempt_figures, runs
+from db.attempt_figures import Took
+from db.engine import Store
+from pipeline.calling.estimate import Estimate, Span, estimate
+from pipeline.detecting.preparing import Prepared, first, prepare
+from pipeline.detecting.wanted import METHOD, STAGE, Looking, Of
+
+MEASURED = 2_000  # of the newest findings, which are enough to know a mean
+FINDING = Span(20, 400)  # tokens of a finding: none, or four with their quotes and reasons
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a run would look at, of how many `known` ones beside it, and what it would take."""
+
+    detector: str
+    model: str
+    prompt: str
+    of: Of
+    planned: int
+    known: int
+    takes: Estimate
+
+
+def plan(store: Store, config: Looking) -> Planned:
+    """Return what the run would take. Raises what `prepare` raises."""
+    prepared = prepare(store, config)
+    with store.reading() as session:
+        took = _took(session, config, prepared)
+    plain = prepared.configuration["output"] == "text"
+    room = config.finding_tokens
+    takes = estimate(
+        replace(config.model, schema=prepared.prompt.schema()),
+        [
+            first(prepared.prompt, prepared.texts, subject, room=room, plain=plain)
+            for subject in prepared.to_do
+        ],
+        took=took,
+        written=FINDING,
+        limits=config.limits,
+        batch=config.batch,
+    )
+    return Planned(
+        detector=config.detector,
+        model=config.model.name,
+        prompt=prepared.prompt.name,
+        of=prepared.texts.of,
+        planned=len(prepared.to_do),
+        known=prepared.known,
+        takes=takes,
+    )
+
+
+def _took(session: Session, config: Looking, prepared: Prepared) -> list[Took]:
+    """Return what findings took: the detector's own, else those of the same model and prompt."""
+    of = {"method": METHOD, "of": prepared.texts.of}
+    alike = {"model": config.model.name, "prompt_hash": prepared.prompt.content_hash}
+    for having in ({"detector": config.detector}, alike):
+        run_ids = runs.ids(session, stage=STAGE, having=of | having)
+        took = attempt_figures.took(session, run_ids=run_ids, limit=MEASURED)
+        if took:
+            return took
+    return []
