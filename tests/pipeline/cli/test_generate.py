@@ -22,6 +22,7 @@ from db.tables import Detection, Response, Run, System
 from db.turns import one_at_a_time
 from pipeline.cli.main import main
 from pipeline.prompts import library
+from tests.batch_server import Course, batch_server
 from tests.model_server import Answer, ModelServer, model_server
 from tests.pipeline import generated
 
@@ -350,3 +351,25 @@ def test_an_interrupted_run_says_how_it_goes_on_and_shows_the_key_nowhere(
         assert len(server.asked) == 16
         assert server.keys == {KEY}
     assert holds_the_key(tmp_path, out, err, again.output) == []
+
+
+def test_a_batch_is_sent_left_alone_and_collected_by_the_same_command(asked: Store) -> None:
+    course = Course(states=("completed",))
+    with batch_server(generated.answered, course) as server:
+        sent = generate(server.url, "--batch", "--no-wait", "--json")
+        assert sent.exit_code == 0
+        told = object_of(sent)
+        assert (told["planned"], told["answered"], told["out"], told["left"]) == (3, 0, 3, 0)
+        changed = generate(server.url, "--temperature", "1")
+        assert "temperature the server's own → 1.0" in changed.stderr
+        live = generate(server.url)
+        assert "nothing to do, 0 already there" in live.stdout
+        assert "3 questions with the server in batch jobs" in live.stdout
+        assert object_of(generate(server.url, "--dry-run", "--json"))["planned"] == 0
+        some = generate(server.url, "--batch", "--limit", "1", "--json")
+        assert object_of(some)["answered"] == 3, "what was paid for is collected, whoever asks"
+        assert len(server.bought) == 3
+    with asked.reading() as session:
+        texts = session.scalars(select(Response.text).order_by(Response.question_id)).all()
+    assert texts == ["\n\n".join(generated.parts_of(n).values()) for n in range(3)]
+    assert generate(server.url, "--no-wait").exit_code == 2
