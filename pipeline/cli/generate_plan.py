@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli import takes
+from pipeline.cli.amounts import money, tokens
 from pipeline.generating.plan import Planned
 
 
@@ -21,4 +22,14 @@ def lines(planned: Planned, *, concurrency: int) -> Iterator[str]:
         if planned.in_danger:
             yield f"from people in acute danger, who are answered with care: {planned.in_danger:,}"
         yield from takes.lines(planned.takes, concurrency=concurrency)
+        if planned.spent_tokens:
+            yield f"earlier runs of {planned.system} took {', '.join(_spent(planned))}"
+        if not planned.enough:
+            yield "the limits given may end it before all is asked"
     yield "nothing was asked, and nothing was stored"
+
+
+def _spent(planned: Planned) -> Iterator[str]:
+    yield f"{tokens(planned.spent_tokens)} tokens"
+    if planned.spent_cost is not None:
+        yield money(planned.spent_cost, planned.takes.currency or "")

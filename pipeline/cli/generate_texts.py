@@ -8,9 +8,16 @@ from pipeline.cli import call_texts
 from pipeline.cli.wording import RESEARCH_ONLY, many
 from pipeline.generating.wanted import Generated
 
+# What every command that makes answers tells, in the order in which people ask for it.
+FIRST = (
+    "planned", "answered", "failed", "set_aside", "skipped", "tokens_in", "tokens_out", "cost",
+    "seconds",
+)  # fmt: skip
+
 
 def as_object(done: Generated) -> dict[str, Any]:
-    return asdict(done)
+    told = asdict(done)
+    return {name: told[name] for name in FIRST} | told
 
 
 def lines(done: Generated) -> Iterator[str]:

@@ -153,10 +153,12 @@ def test_a_dry_run_tells_calls_tokens_cost_and_time_and_does_nothing(
 
 def test_a_dry_run_goes_by_what_answers_took_before(asked: Store, server: ModelServer) -> None:
     generate(server.url, "--limit", "2")
-    told = object_of(generate(server.url, "--dry-run", "--json"))
+    told = object_of(generate(server.url, "--dry-run", "--json", "--max-tokens", "4000"))
     assert (told["planned"], told["skipped"], told["measured"]) == (1, 2, 2)
+    assert (told["spent_tokens"], told["spent_cost"], told["enough"]) == (3_000, None, False)
     assert told["tokens_out"] == {"low": 500, "high": 500}
     said = generate(server.url, "--dry-run").stdout
+    assert "earlier runs of gpt4 took 3,000 tokens" in said
     assert "expected by what earlier replies took: 2" in said
     assert said.splitlines()[-1] == "nothing was asked, and nothing was stored"
 
