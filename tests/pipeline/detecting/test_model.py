@@ -107,11 +107,11 @@ def test_a_second_run_asks_about_what_is_new_alone(sqlite_store: Store) -> None:
     assert server.asked == []
 
 
-def test_questions_are_looked_at_without_anybodys_answer(store: Store) -> None:
-    add_texts(store)
-    done, server = look(store, of="questions")
+def test_questions_are_looked_at_without_anybodys_answer(sqlite_store: Store) -> None:
+    add_texts(sqlite_store)
+    done, server = look(sqlite_store, of="questions")
     assert (done.of, done.added, done.present) == ("questions", 3, 2)
-    found = stored(store)
+    found = stored(sqlite_store)
     assert sorted(each.question_id or 0 for each in found) == [1, 2, 3]
     assert all(each.response_id is None for each in found)
     for body in server.asked:
@@ -119,7 +119,7 @@ def test_questions_are_looked_at_without_anybodys_answer(store: Store) -> None:
         assert any(text in said for text in ASKED.values())
         assert not any(answer in said for answer in ANSWERS.values())
     with pytest.raises(NotAllowed, match="questions are no system's; leave out --system"):
-        look(store, of="questions", system="A")
+        look(sqlite_store, of="questions", system="A")
 
 
 def test_a_reply_that_cannot_be_read_is_mended_once_by_the_model(sqlite_store: Store) -> None:
@@ -212,27 +212,29 @@ def test_a_name_that_stands_for_other_findings_is_refused(sqlite_store: Store) -
         look(sqlite_store, detector="a\nb", of="questions")
 
 
-def test_a_study_is_all_that_scoring_needs_and_both_places_count_for_it(store: Store) -> None:
+def test_a_study_is_all_that_scoring_needs_and_both_places_count_for_it(
+    sqlite_store: Store,
+) -> None:
     """Of questions, what they show; of a system, what its answers to them name."""
-    add_texts(store, source=SOURCE)
-    make_label_study(store, questions=list(ASKED), name="gold")
-    label_rightly(store, "gold")
-    shown, server = look(store, study="gold")
+    add_texts(sqlite_store, source=SOURCE)
+    make_label_study(sqlite_store, questions=list(ASKED), name="gold")
+    label_rightly(sqlite_store, "gold")
+    shown, server = look(sqlite_store, study="gold")
     assert (shown.of, shown.added, len(server.asked)) == ("questions", 3, 3)
-    named, _ = look(store, study="gold", system="A", detector="of answers")
+    named, _ = look(sqlite_store, study="gold", system="A", detector="of answers")
     assert (named.of, named.added) == ("responses", 3)
-    own = quality(store, QualityOf("gold", detector="m"))
+    own = quality(sqlite_store, QualityOf("gold", detector="m"))
     assert (own.places, own.n, own.comparison.figures["accuracy"].value) == (
         {"question": 3},
         3,
         1.0,
     )
-    both = quality(store, QualityOf("gold", detector="of answers", against="m", system="A"))
+    both = quality(sqlite_store, QualityOf("gold", detector="of answers", against="m", system="A"))
     assert both.places == {"system": 3}
     assert both.versus is not None
     assert both.versus.tests["accuracy"].n_discordant == 0
     with pytest.raises(NotKnown, match="there is no study nothing"):
-        look(store, study="nothing")
+        look(sqlite_store, study="nothing")
 
 
 def label_rightly(store: Store, study: str) -> None:
@@ -284,6 +286,11 @@ def test_a_batch_job_of_an_earlier_run_is_collected_and_nothing_is_bought_twice(
         config = Looking("m", Model("m", server.url, temperature=0.0), batch=True, limits=limits)
         sent = run(sqlite_store, config, key=None, tell=ignore)
         assert (sent.added, sent.out, sent.planned) == (0, 3, 3)
+        live = run(sqlite_store, replace(config, batch=False), key=None, tell=ignore)
+        assert (live.planned, live.out, live.calls) == (0, 3, 0)
+        warm = replace(config, model=replace(config.model, temperature=0.7))
+        with pytest.raises(NotAllowed, match=r"temperature 0\.0 → 0\.7"):
+            run(sqlite_store, warm, key=None, tell=ignore)
         narrow = replace(config, selection=Selection(limit=1), limits=replace(limits, wait=True))
         got = run(sqlite_store, narrow, key=None, tell=ignore)
         assert (got.read, got.added, got.out) == (1, 3, 0)
