@@ -1,12 +1,17 @@
 """Where a language model's server is: what a base URL may be, and what is shown of it."""
 
+import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from db.errors import NotCalled
 
 OPENAI = "https://api.openai.com/v1"
 ENDPOINT = "/chat/completions"
+LONGEST = 1000
+NAME = re.compile(r"[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?")
+NUMBER = re.compile(r"[0-9.]+|.*:.*")
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,8 @@ class Address:
     @property
     def shown(self) -> str:
         """What a message calls the server."""
-        return self.host if self.port is None else f"{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
 
 
 def address_of(base_url: str | None) -> Address:
@@ -41,14 +47,27 @@ def address_of(base_url: str | None) -> Address:
             "the base URL holds more than an address; leave out what stands before '@' and from"
             " '?' or '#' on, and give a key in the environment"
         )
-    if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
+    if parts.scheme not in ("http", "https") or not _fits(url) or not _is_host(parts.hostname):
         raise NotCalled(
-            f"the base URL {url!r} is not the address of a server;"
+            f"the base URL {url[:100]!r} is not the address of a server;"
             " one looks like http://localhost:8000/v1 or https://api.openai.com/v1"
         )
     if parts.path.endswith(ENDPOINT):
         raise NotCalled(f"leave {ENDPOINT} off the base URL; each call adds it")
-    return Address(base_url=url, host=parts.hostname, port=port)
+    return Address(base_url=url, host=parts.hostname or "", port=port)
+
+
+def _fits(url: str) -> bool:
+    return len(url) <= LONGEST and url.isascii() and url.isprintable() and " " not in url
+
+
+def _is_host(host: str | None) -> bool:
+    if not host or not NUMBER.fullmatch(host):
+        return bool(host and NAME.fullmatch(host))
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _parts(url: str) -> tuple[SplitResult, int | None]:

@@ -17,6 +17,7 @@ from aiohttp import (
     ConnectionTimeoutError,
 )
 from aiohttp.http_exceptions import HttpProcessingError
+from httpx2 import HTTPError
 from openai import (
     APIStatusError,
     AsyncOpenAI,
@@ -31,7 +32,8 @@ from pipeline.calling.faults import Faults
 from pipeline.calling.replies import Fault
 
 CONNECT_SECONDS = 15.0
-FAILED = (OpenAIError, ClientError, HttpProcessingError, OSError)
+# A ValueError is raised for what a server may not send, as letters that are none in a status line.
+FAILED = (OpenAIError, ClientError, HttpProcessingError, HTTPError, OSError, ValueError)
 Kinds = type[BaseException] | tuple[type[BaseException], ...]
 # The call did not go out. The last one is what the others are kinds of.
 UNREACHED: Mapping[Kinds, str] = {
@@ -51,7 +53,7 @@ class Client:
 
     async def post(self, path: str, content: bytes, *, seconds: float) -> bytes:
         """Return what the server answers; `seconds` are for all of it, however slowly it drips."""
-        patience = Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        patience = Timeout(seconds, connect=min(seconds / 2, CONNECT_SECONDS))
         with self.faulting(seconds=seconds):
             async with asyncio.timeout(seconds):
                 # Raw: to have the client make objects of it takes as long as all the rest.
@@ -103,7 +105,7 @@ def fault_of(error: BaseException, faults: Faults, *, seconds: float) -> Fault:
         return faults.late(seconds)
     if _has(causes, (ClientConnectionError, OSError)):
         return faults.broken()
-    return faults.unreadable("what is no HTTP")
+    return faults.unreadable("something that is no HTTP")
 
 
 def _has(causes: tuple[BaseException, ...], kinds: Kinds) -> bool:

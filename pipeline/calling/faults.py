@@ -20,6 +20,7 @@ REFUSED: Mapping[FaultKind, str] = {
     "bad_request": "refuses the call with status {status}",
 }
 NOTHING_HERE = "has nothing at this base URL; check it, most end in /v1"
+NO_KEY = "answers nobody without a key; set OPENAI_API_KEY in the environment"
 MOVED = "sends calls on to another address; give that as the base URL if you trust it"
 
 
@@ -32,14 +33,17 @@ class Faults:
 
     def refused(self, status: int, said: object, headers: Mapping[str, str]) -> Fault:
         """Return the fault in an answer with this status; `said` is its JSON, or its text."""
+        if not 300 <= status < 600:
+            return self.unreadable(f"the status {status}")
         found = refusal(status, said)
         what, words = REFUSED[found.kind].format(status=status), found.words
-        if 300 <= status < 400:
+        if status < 400:
             what, words = MOVED, headers.get("location", "").partition("?")[0]
         elif status == 404 and found.kind == "bad_request":
             what = NOTHING_HERE
         elif status == 401:
-            words = ""  # they are about the key, and often show it
+            # A server's own words are about the key then, and often show it.
+            what, words = NO_KEY if self.secret.key is None else what, ""
         return Fault(
             found.kind,
             self._sentence(what, words),

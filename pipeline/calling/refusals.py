@@ -40,6 +40,7 @@ SETTINGS = ("response_format", "max_tokens", "temperature", "top_p", "seed")
 # Something between us and the model gave up waiting, so it may have worked.
 WAITED = frozenset({408, 502, 504, 520, 522, 524})
 LONGEST = 240
+NO_TEXT = "\N{REPLACEMENT CHARACTER}"  # what bytes that are none become
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def _title(text: str) -> str:
 
 
 def _line(text: object) -> str:
-    if not isinstance(text, str):
+    if not isinstance(text, str) or NO_TEXT in text:
         return ""
     line = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST]).split())
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
