@@ -1,6 +1,6 @@
 """A real HTTP server that speaks the chat completions API as a test scripts it.
 
-`python -m tests.model_server --help` serves as a process of its own, for benchmarks.
+`python -m tests.model_server --help` serves as a process of its own.
 """
 
 import json
@@ -117,3 +117,9 @@ def _elsewhere(asked: Asked, other: Other | None) -> Answer:
         return other(asked.method, asked.target, asked.headers, asked.body)
     error = {"message": f"nothing here: {asked.method} {asked.target}", "type": "not_found"}
     return Answer(status=404, body=json.dumps({"error": error}).encode())
+
+
+if __name__ == "__main__":
+    from tests.mixed_server import main
+
+    main()

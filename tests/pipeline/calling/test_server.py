@@ -1,38 +1,17 @@
 import asyncio
 import json
-import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from db.errors import NotCalled
 from pipeline.calling.replies import Fault, Reply
-from pipeline.calling.server import Server, connected
-from tests.http_server import Connections, Sent, listen, on_the_wire, port_of
-from tests.model_server import Answer, completion, model_server
-
-BODY = {"model": "m", "messages": [{"role": "user", "content": "我很难过。"}], "max_tokens": 9}
-KEY = "sk-proj-AbCdEf0123456789wxyz"
-WHOLE = on_the_wire(200, {}, completion(Answer("别急，慢慢说。" * 9), "m"))
-
-
-async def told(server: Server, *, seconds: float = 5.0) -> Reply | Fault:
-    """Return what one call gets."""
-    try:
-        return await server.ask(BODY, timeout_seconds=seconds)
-    except Fault as fault:
-        return fault
-
-
-async def ask(url: str, *, key: str | None = KEY, seconds: float = 5.0) -> Reply | Fault:
-    async with connected(base_url=url, key=key) as server:
-        return await told(server, seconds=seconds)
+from pipeline.calling.server import connected
+from tests.mixed_server import WAYS, Mixed
+from tests.model_server import Answer, model_server
+from tests.pipeline.calling.told import BODY, KEY, ask, told
 
 
 def answered(answer: Answer, *, key: str | None = KEY, seconds: float = 5.0) -> Reply | Fault:
@@ -175,50 +154,43 @@ def test_a_slow_answer_within_its_time_is_whole() -> None:
     assert got.seconds >= 0.15
 
 
-@contextmanager
-def taken_port(*, full: bool) -> Iterator[int]:
-    """A port where nobody listens, or where nobody ever takes the connections that wait."""
-    with socket.socket() as listener, socket.socket() as first, socket.socket() as second:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        if full:
-            listener.listen(0)
-            for waiting in (first, second):
-                waiting.setblocking(False)  # noqa: FBT003
-                waiting.connect_ex(("127.0.0.1", port))
-        yield port
+FAULTS = {
+    "limited": "rate_limit", "limited_ms": "rate_limit", "limited_until": "rate_limit",
+    "server_error": "server", "bad_gateway": "server", "hang": "timeout", "cut": "cut_off",
+    "reset": "connection", "malformed": "malformed", "page": "malformed",
+    "wrong_schema": "malformed", "filtered": "filtered",
+}  # fmt: skip
 
 
-def test_a_server_that_is_not_there_cannot_have_been_paid() -> None:
-    with taken_port(full=False) as refusing, taken_port(full=True) as silent:
-        for url, why in (
-            (f"http://127.0.0.1:{refusing}/v1", "it refuses the connection"),
-            (f"http://127.0.0.1:{silent}/v1", "it does not take a connection"),
-            ("http://no-such-host.invalid/v1", "no server has this name"),
-        ):
-            got = asyncio.run(ask(url, seconds=1.0))
-            assert isinstance(got, Fault)
-            assert (got.kind, got.may_be_billed) == ("connection", False)
-            assert got.message.endswith(f"check the base URL, and that it runs ({why})")
+def test_each_way_of_a_server_gives_the_reply_or_the_fault_that_it_is() -> None:
+    async def all_told(url: str) -> list[Reply | Fault]:
+        async with connected(base_url=url, key=KEY) as server:
+            return [await told(server, seconds=0.5) for _ in ways]
+
+    ways = list(WAYS)
+    left = iter(ways)
+    with model_server(lambda _: WAYS[next(left)](Answer("别急，慢慢说。" * 20))) as served:
+        got = dict(zip(ways, asyncio.run(all_told(served.url)), strict=True))
+    faults = {way: fault.kind for way, fault in got.items() if isinstance(fault, Fault)}
+    assert faults == FAULTS
+    waits = {way: got[way].retry_after for way in ("limited", "limited_ms")}  # type: ignore[union-attr]
+    assert waits == {"limited": 1.0, "limited_ms": 0.05}
+    until = got["limited_until"]
+    assert isinstance(until, Fault)
+    assert until.retry_after is not None
+    assert 0 <= until.retry_after <= 1
+    ended = {way: reply.finish_reason for way, reply in got.items() if isinstance(reply, Reply)}
+    assert {way for way, reason in ended.items() if reason != "stop"} == {"length", "filter"}
 
 
-def test_a_certificate_that_nobody_knows_is_told(tmp_path: Any) -> None:
-    import ssl
+def test_a_mixed_server_draws_the_same_ways_in_the_same_run() -> None:
+    def ways(seed: int) -> list[str]:
+        mixed = Mixed(lambda _: "ok", {"hang": 0.2, "limited": 0.3}, seed)
+        return [mixed.way(bytes([number % 50])) for number in range(1_000)]
 
-    import trustme
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("localhost").configure_cert(context)
-
-    async def over_tls() -> Reply | Fault:
-        server = await asyncio.start_server(lambda _, w: w.close(), "localhost", 0, ssl=context)
-        async with server:
-            return await ask(f"https://localhost:{port_of(server)}/v1")
-
-    got = asyncio.run(over_tls())
-    assert isinstance(got, Fault)
-    assert (got.kind, got.may_be_billed) == ("connection", False)
-    assert "its certificate is not trusted" in got.message
+    assert ways(1) == ways(1) != ways(2)
+    assert 400 < ways(1).count("good") < 600
+    assert 130 < ways(1).count("hang") < 270
 
 
 @pytest.mark.parametrize(
@@ -263,51 +235,3 @@ except NotCalled as error:
     assert said == (
         "to call a language model needs an extra; run: pip install 'cbt-annotate[generate]'"
     )
-
-
-LINES = st.sampled_from(
-    ["content-encoding: gzip", "content-encoding: deflate", "content-encoding: zstd",
-     "transfer-encoding: chunked", "content-length: 5", "content-length: -1", "content-length: x",
-     "content-length: 999999", "content-type: text/html; charset=klingon", "connection: upgrade",
-     "location: http://[::", "retry-after: 1e999", "set-cookie: \0=\xff", "x: " + "y" * 9_000,
-     "no header"]
-)  # fmt: skip
-STATUS = st.sampled_from(
-    ["200 OK", "100 Continue", "101 Go on", "204 None", "304 Same", "400 ?", "401", "429 Wait",
-     "500 \xa3", "200 \xd5\xfd", "599 x", "600 x", "999 x", "000 x", "20 x", "2000 x", "abc x"]
-)  # fmt: skip
-BODIES = st.binary(max_size=30) | st.sampled_from(
-    [b"", b"{}", b"[" * 50_000, b'{"error": []}', b'{"detail": [{"loc": 5}]}', b"5\r\nab", b"z\r"]
-)  # fmt: skip
-
-
-@st.composite
-def answers(draw: st.DrawFn) -> bytes:
-    """Bytes that look like HTTP, more or less."""
-    if draw(st.booleans()):
-        start, length = draw(st.integers(0, len(WHOLE))), draw(st.integers(0, 60))
-        return WHOLE[:start] + draw(st.binary(max_size=6)) + WHOLE[start + length :]
-    lines = [f"HTTP/1.1 {draw(STATUS)}", *draw(st.lists(LINES, max_size=3))]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1") + draw(BODIES)
-
-
-def test_no_bytes_from_a_server_raise_anything_but_a_fault() -> None:
-    async def start(stack: AsyncExitStack) -> Server:
-        listener = await listen(Connections(lambda _: Sent(wire, close=True)))
-        stack.callback(listener.close)
-        url = f"http://127.0.0.1:{port_of(listener)}/v1"
-        return await stack.enter_async_context(connected(base_url=url, key=KEY))
-
-    @given(answers() | st.binary(max_size=40))
-    def served(sent: bytes) -> None:
-        nonlocal wire
-        wire = sent
-        got = runner.run(told(server, seconds=2.0))
-        assert isinstance(got, Reply) or (got.message and "\n" not in got.message)
-
-    wire = b""
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        server = runner.run(start(stack))
-        served()
-        runner.run(stack.aclose())
