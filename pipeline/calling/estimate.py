@@ -7,6 +7,7 @@ from math import sqrt
 from statistics import fmean, stdev
 
 from db.attempt_figures import Took
+from db.attempts import Spent
 from pipeline.calling.asking import Model, Request
 from pipeline.calling.budget import most_tokens_in
 from pipeline.calling.prices import Price
@@ -45,6 +46,18 @@ class Estimate:
     most_cost: float | None
     currency: str | None
     measured: int
+
+
+@dataclass(frozen=True)
+class Before:
+    """What earlier runs of the name took; `enough` says whether the limits will do beside that.
+
+    They do where they allow what is expected at most.
+    """
+
+    spent_tokens: int
+    spent_cost: float | None
+    enough: bool
 
 
 @dataclass(frozen=True)
@@ -88,6 +101,20 @@ def estimate(
         currency=None if price is None else price.currency,
         measured=sum(one.answers for one in took),
     )
+
+
+def before(spent: Spent, takes: Estimate, *, limits: Limits) -> Before:
+    """Return what was spent, and whether the limits will do for what `takes` is beside it."""
+    tokens = spent.tokens_in + spent.tokens_out
+    cost = None
+    if limits.price is not None:
+        unpriced = {"tokens_in": spent.unpriced_in, "tokens_out": spent.unpriced_out}
+        cost = spent.cost + limits.price.cost(**unpriced)
+    all_tokens = tokens + takes.tokens_in.high + takes.tokens_out.high
+    enough = limits.max_tokens is None or all_tokens <= limits.max_tokens
+    if limits.max_cost is not None and cost is not None and takes.cost is not None:
+        enough = enough and cost + takes.cost.high <= limits.max_cost
+    return Before(tokens, cost, enough)
 
 
 def _cost(price: Price, each: _Each) -> Span:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.calling.asking import Model
-from pipeline.cli import detect_texts, repeating
+from pipeline.cli import detect_texts, repeating, takes
 from pipeline.cli.command import opened, show
 from pipeline.cli.model_options import Asked
 from pipeline.cli.progress import watching
@@ -35,7 +35,7 @@ def by_model(
     if dry_run:
         planned = plan(store, config)
         lines = detect_texts.of_plan(planned, concurrency=asked.limits.concurrency)
-        show(detect_texts.planned_object(planned), lines, as_json=as_json)
+        show(takes.as_object(planned), lines, as_json=as_json)
         return
     with watching(asked.limits.price) as tell:
         done = run(store, config, key=asked.key, tell=tell)

@@ -59,18 +59,12 @@ def of_model(done: Looked) -> Iterator[str]:
     yield RESEARCH_ONLY
 
 
-def planned_object(planned: Planned) -> dict[str, Any]:
-    told = asdict(planned)
-    of_calls = told.pop("takes")
-    return {"dry_run": True, **told, **of_calls}
-
-
 def of_plan(planned: Planned, *, concurrency: int) -> Iterator[str]:
     what = TEXTS[planned.of]
     about = f"{what}s for {planned.detector} with the prompt {planned.prompt}"
     yield f"{about}: to look at {planned.planned:,}, already known {planned.known:,}"
     if planned.planned:
-        yield from takes.lines(planned.takes, concurrency=concurrency)
+        yield from takes.of_plan(planned, name=planned.detector, concurrency=concurrency)
     yield "nothing was asked, and nothing was stored"
 
 

@@ -6,7 +6,7 @@ import click
 
 from db.selections import Selection
 from pipeline.calling.talk import Output
-from pipeline.cli import generate_plan, generate_texts, repeating
+from pipeline.cli import generate_plan, generate_texts, repeating, takes
 from pipeline.cli.command import common_options, opened, show
 from pipeline.cli.model_options import Asked, model_options
 from pipeline.cli.progress import watching
@@ -15,6 +15,7 @@ from pipeline.cli.selection import selection_options
 from pipeline.generating.generate import run
 from pipeline.generating.plan import plan
 from pipeline.generating.wanted import ANSWER_TOKENS, PROMPT, Drawn, Generating
+from pipeline.importing.fields import one_line
 
 OUTPUTS = click.Choice(["auto", "schema", "text"])
 
@@ -97,7 +98,7 @@ def generate(
     if no_wait and not batch:
         raise click.UsageError("--no-wait goes with --batch")
     config = Generating(
-        system=system,
+        system=one_line(system, "system"),
         model=asked.model,
         prompt=prompt,
         output=output,
@@ -112,7 +113,7 @@ def generate(
     if dry_run:
         planned = plan(store, config)
         lines = generate_plan.lines(planned, concurrency=asked.limits.concurrency)
-        show(generate_plan.as_object(planned), lines, as_json=as_json)
+        show(takes.as_object(planned), lines, as_json=as_json)
         return
     with watching(asked.limits.price) as tell:
         done = run(store, config, key=asked.key, tell=tell)

@@ -1,8 +1,10 @@
 """Say what calls to a model would take: how many, tokens, money and time, as ranges."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any, Protocol
 
-from pipeline.calling.estimate import Estimate, Span
+from pipeline.calling.estimate import Before, Estimate, Span
 from pipeline.cli.amounts import duration, money, span, tokens
 from pipeline.cli.columns import aligned
 
@@ -14,6 +16,33 @@ MOST = (
     "reserved is what a budget sets aside before the first calls: a token for each byte in, all the"
     " room out; a reply that is repaired or needs more room takes another call"
 )
+
+
+class Planned(Protocol):
+    """What a dry run knows of a stage's run."""
+
+    @property
+    def takes(self) -> Estimate: ...
+    @property
+    def before(self) -> Before: ...
+
+
+def as_object(planned: Planned) -> dict[str, Any]:
+    """Return one object without levels for what it takes, as the result of a run has none."""
+    told = {"dry_run": True, **vars(planned), **asdict(planned.takes), **asdict(planned.before)}
+    return {key: value for key, value in told.items() if key not in ("takes", "before")}
+
+
+def of_plan(planned: Planned, *, name: str, concurrency: int) -> Iterator[str]:
+    """Say what a run under a name would take, beside what earlier ones of it took."""
+    before = planned.before
+    yield from lines(planned.takes, concurrency=concurrency)
+    if before.spent_tokens:
+        currency = planned.takes.currency or ""
+        cost = "" if before.spent_cost is None else f", {money(before.spent_cost, currency)}"
+        yield f"earlier runs of {name} took {tokens(before.spent_tokens)} tokens{cost}"
+    if not before.enough:
+        yield "the limits given may end it before all is asked"
 
 
 def lines(takes: Estimate, *, concurrency: int) -> Iterator[str]:

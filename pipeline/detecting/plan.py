@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from db import attempt_figures, runs
+from db import attempt_figures, attempts, runs
 from db.attempt_figures import Took
 from db.engine import Store
-from pipeline.calling.estimate import Estimate, Span, estimate
+from pipeline.calling.estimate import Before, Estimate, Span, before, estimate
 from pipeline.detecting.preparing import Prepared, first, prepare
 from pipeline.detecting.wanted import METHOD, STAGE, Looking, Of
 
@@ -17,7 +17,10 @@ FINDING = Span(20, 400)  # tokens of a finding: none, or four with their quotes 
 
 @dataclass(frozen=True)
 class Planned:
-    """What a run would look at, of how many `known` ones beside it, and what it would take."""
+    """What a run would look at, beside how many `known` texts, and what it would take.
+
+    `before` is what earlier runs of the detector took.
+    """
 
     detector: str
     model: str
@@ -26,6 +29,7 @@ class Planned:
     planned: int
     known: int
     takes: Estimate
+    before: Before
 
 
 def plan(store: Store, config: Looking) -> Planned:
@@ -33,6 +37,8 @@ def plan(store: Store, config: Looking) -> Planned:
     prepared = prepare(store, config)
     with store.reading() as session:
         took = _took(session, config, prepared)
+        earlier = runs.ids(session, stage=STAGE, having={"name": config.detector})
+        spent = attempts.spent(session, run_ids=earlier)
     plain = prepared.configuration["output"] == "text"
     room = config.finding_tokens
     takes = estimate(
@@ -54,6 +60,7 @@ def plan(store: Store, config: Looking) -> Planned:
         planned=len(prepared.to_do),
         known=prepared.known,
         takes=takes,
+        before=before(spent, takes, limits=config.limits),
     )
 
 

@@ -7,12 +7,17 @@ from sqlalchemy.orm import Session
 
 from db import attempt_figures, attempts, runs
 from db.attempt_figures import Took
-from db.attempts import Spent
 from db.engine import Store
 from pipeline.calling.asking import Request
-from pipeline.calling.estimate import CHINESE_TOKENS, OTHER_TOKENS, Estimate, Span, estimate
-from pipeline.calling.prices import Price
-from pipeline.calling.work import Limits
+from pipeline.calling.estimate import (
+    CHINESE_TOKENS,
+    OTHER_TOKENS,
+    Before,
+    Estimate,
+    Span,
+    before,
+    estimate,
+)
 from pipeline.generating.first import first, is_in_danger
 from pipeline.generating.preparing import Prepared, prepare
 from pipeline.generating.wanted import STAGE, Generating
@@ -26,8 +31,7 @@ BESIDE = (60, 300)  # tokens of JSON and of reasons, where an answer comes by a 
 class Planned:
     """What a run would ask, of which `in_danger` are in acute danger, and what it would take.
 
-    `spent_…` is what earlier runs of the system took. `enough` says whether the limits allow what
-    is expected at most, beside that.
+    `before` is what earlier runs of the system took.
     """
 
     system: str
@@ -37,9 +41,7 @@ class Planned:
     skipped: int
     in_danger: int
     takes: Estimate
-    spent_tokens: int
-    spent_cost: float | None
-    enough: bool
+    before: Before
 
 
 def plan(store: Store, config: Generating) -> Planned:
@@ -49,9 +51,6 @@ def plan(store: Store, config: Generating) -> Planned:
         took = _took(session, config, prepared)
         earlier = runs.ids(session, stage=STAGE, having={"name": config.system})
         spent = attempts.spent(session, run_ids=earlier)
-    price = config.limits.price
-    spent_cost = None if price is None else _cost(spent, price)
-    spent_tokens = spent.tokens_in + spent.tokens_out
     in_danger = {id_ for id_, said in prepared.said.items() if is_in_danger(said)}
     takes = estimate(
         replace(config.model, schema=prepared.prompt.schema()),
@@ -69,24 +68,8 @@ def plan(store: Store, config: Generating) -> Planned:
         skipped=prepared.skipped,
         in_danger=len(in_danger),
         takes=takes,
-        spent_tokens=spent_tokens,
-        spent_cost=spent_cost,
-        enough=_enough(config.limits, takes, spent_tokens, spent_cost),
+        before=before(spent, takes, limits=config.limits),
     )
-
-
-def _cost(spent: Spent, price: Price) -> float:
-    unpriced = price.cost(tokens_in=spent.unpriced_in, tokens_out=spent.unpriced_out)
-    return spent.cost + unpriced
-
-
-def _enough(limits: Limits, takes: Estimate, spent_tokens: int, spent_cost: float | None) -> bool:
-    tokens = spent_tokens + takes.tokens_in.high + takes.tokens_out.high
-    if limits.max_tokens is not None and tokens > limits.max_tokens:
-        return False
-    if limits.max_cost is None or takes.cost is None or spent_cost is None:
-        return True
-    return spent_cost + takes.cost.high <= limits.max_cost
 
 
 def _requests(
