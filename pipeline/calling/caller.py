@@ -218,8 +218,8 @@ class Caller:
     def _pump(self) -> None:
         self._pumping = False
         try:
-            while call := self._admission.next():
-                self._begin(call)
+            while call := self._next():
+                self._follow(call.request, call)
             # Until the server has answered anything, one request is followed and no other.
             followed = FOLLOWED * self._limits.concurrency if self.answering else 1
             self._admission.fill(most=followed - len(self._tasks))
@@ -227,13 +227,6 @@ class Caller:
             self.stop(error)
         if self._admission.over and not self._tasks:
             self._over.set()
-
-    def _begin(self, call: Call) -> None:
-        self._tools.flow.in_flight += 1
-        if call.go is not None:
-            call.go.set_result(True)
-        else:
-            self._follow(call.request, call)
 
     def _first_call(self, request: Request) -> Call | None:
         """Return a request's first call, unless the journal holds the reply to it."""
@@ -245,9 +238,29 @@ class Caller:
         return None
 
     def _follow(self, request: Request, first: Call | Held) -> None:
-        task = self._loop.create_task(Exchange(self, request).follow(first))
+        task = self._loop.create_task(self._follow_on(request, first))
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+
+    async def _follow_on(self, request: Request, first: Call | Held) -> None:
+        """Follow a request, and then the next ones that may begin.
+
+        Replies that arrive together are each followed by the next call at once: were the call left
+        to the loop, it would go out when all of them are read, and the next replies come together
+        again.
+        """
+        await Exchange(self, request).follow(first)
+        while call := self._next():
+            await Exchange(self, call.request).follow(call)
+
+    def _next(self) -> Call | None:
+        """Return the first call of a request, if one may begin now; let further ones begin."""
+        while call := self._admission.next():
+            self._tools.flow.in_flight += 1
+            if call.go is None:
+                return call
+            call.go.set_result(True)
+        return None
 
     def _committed(self, opened: Sequence[Call], entries: Sequence[Entry]) -> None:
         for call in opened:
