@@ -51,8 +51,8 @@ class BatchServer:
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def asked_again(self) -> list[str]:
-        """Return the conversations that were bought more than once."""
-        said = [json.dumps(line["body"]["messages"]) for line in self.bought]
+        """Return the requests that were bought more than once."""
+        said = [json.dumps(line["body"], sort_keys=True) for line in self.bought]
         return sorted({one for one in said if said.count(one) > 1})
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -85,16 +85,15 @@ class BatchServer:
     def _upload(self, headers: Mapping[str, str], body: bytes) -> Answer:
         boundary = headers["content-type"].partition("boundary=")[2].strip('"').encode()
         parts = body.split(b"--" + boundary)[1:-1]
-        fields = {}
+        fields, id_ = {}, f"file-{len(self.names)}"
         for part in parts:
-            head, _, content = part.strip(b"\r\n").partition(b"\r\n\r\n")
+            head, _, content = part[2:-2].partition(b"\r\n\r\n")
             name = re.search(rb'[; ]name="([^"]+)"', head)
             assert name
             fields[name[1].decode()] = content
             if file := re.search(rb'filename="([^"]+)"', head):
-                self.names[f"file-{len(self.files)}"] = file[1].decode()
+                self.names[id_] = file[1].decode()
         assert fields["purpose"] == b"batch"
-        id_ = f"file-{len(self.files)}"
         self.files[id_] = fields["file"]
         return said({"id": id_, "object": "file", "filename": self.names[id_], "purpose": "batch"})
 

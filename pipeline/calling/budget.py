@@ -61,6 +61,7 @@ def check(limits: Limits) -> None:
         "a concurrency": limits.concurrency,
         "a timeout (in seconds)": limits.timeout_seconds,
         "a number of tries": limits.tries,
+        "a number of requests in a batch job": limits.job_requests,
         "a budget of money": limits.max_cost,
         "a budget of tokens": limits.max_tokens,
     }

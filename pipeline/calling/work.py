@@ -87,9 +87,9 @@ class RunOf:
 class Limits:
     """How much may be spent, on all runs of the name together, and how hard a server is asked.
 
-    `max_cost` is in the price's currency and needs a price. `max_tokens` counts both ways. `wait`
-    and `look_seconds` are about batch jobs: whether to wait for them, and how often to look, from
-    the first time to the last.
+    `max_cost` is in the price's currency and needs a price. `max_tokens` counts both ways. The
+    last three are about batch jobs: whether to wait for them, how often to look, from the first
+    time to the last, and how many requests one may have.
     """
 
     concurrency: int = 32
@@ -101,6 +101,7 @@ class Limits:
     price: Price | None = None
     wait: bool = True
     look_seconds: tuple[float, float] = (5.0, 60.0)
+    job_requests: int = 50_000
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ class Rounds:
         self.left += len(shard.rows)
 
     async def _keep_the_rest(self) -> None:
-        """Keep what there is of requests that are asked no more: no money is left, or comes back."""
+        """Keep what there is of requests that are not asked again: there is no money for them."""
         for ask in self._waiting.rest():
             entry = self._desk.becoming.otherwise(ask, run_id=self._sending.run_id)
             if entry is None or self.out:

@@ -155,7 +155,8 @@ class _Begun:
         sending = Sending(
             asked.store, self.remote, self.patience, begun.run_id, tries=asked.limits.tries
         )
-        cutter = Cutter(run_id=begun.run_id, budget=money, files=asked.files, room=Room())
+        room = Room(asked.limits.job_requests)
+        cutter = Cutter(run_id=begun.run_id, budget=money, files=asked.files, room=room)
         return Rounds(desk, sending, cutter, waiting, self.tally)
 
     def _called(self, rounds: Rounds, money: Budget) -> Called:

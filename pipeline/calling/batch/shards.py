@@ -16,14 +16,13 @@ from pipeline.calling.calls import Call, call_for, opening
 from pipeline.calling.work import Work
 
 MOST_BYTES = 190_000_000  # a server takes 200 MB, with what stands around the file in the upload
-MOST_ROWS = 50_000
 
 
 @dataclass(frozen=True)
 class Room:
     """How much goes into one file."""
 
-    rows: int = MOST_ROWS
+    rows: int
     bytes: int = MOST_BYTES
 
 
