@@ -100,7 +100,7 @@ def _messages(prompt: Prompt, asked: _Asked) -> tuple[Message, ...]:
 
 
 def _lines(prompt: Prompt, asked: _Asked, messages: Sequence[Message]) -> Iterator[str]:
-    yield f"{prompt.name}{AT}{prompt.version}"
+    yield f"{prompt.name}{AT}{prompt.version}, {_origin(prompt)}"
     for message in messages:
         yield f"\n{RULE} {message['role']}"
         yield message["content"]
@@ -108,6 +108,16 @@ def _lines(prompt: Prompt, asked: _Asked, messages: Sequence[Message]) -> Iterat
     if asked.mode == "schema" and schema is not None:
         yield f"\n{RULE} schema of the reply"
         yield from _schema(schema)
+
+
+def _origin(prompt: Prompt) -> str:
+    if prompt.example is None:
+        return "without example"
+    found = prompt.example.origin
+    if found is None or found.by == "people":
+        return "its example written by people"
+    asked = f"question {found.question} of {found.source}, drawn by seed {found.seed}"
+    return f"its example by {found.model} on {found.made_on}: {asked}"
 
 
 def _schema(schema: dict[str, Any]) -> Iterator[str]:

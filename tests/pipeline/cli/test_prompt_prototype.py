@@ -56,6 +56,8 @@ def test_a_proposal_is_shown_with_how_to_accept_it(url: str, server: ModelServer
     assert made["current"]
     shown = cbt("show", "cbt-zh", database=url)[1]
     assert "朋友不回消息了" in shown
+    assert ", its example by strong on 20" in shown
+    assert ": question 17 of forum, drawn by seed 0\n" in shown
 
 
 def test_a_machine_gets_the_proposal_and_a_rejected_one_is_asked_again(
