@@ -176,6 +176,7 @@ BAD = {
     "a prompt for something else": (["--prompt", "distortions-zh"], "asks for no answers"),
     "more drawn than there is": (["--sample", "9"], "more than there is: 3 questions"),
     "a schema where there is none": (["--prompt", "plain-zh", "--output", "schema"], "no schema"),
+    "a name of nothing": (["--system", " "], "a system needs a name"),
     "a key where its variable belongs": (["--key-variable", KEY], "in capitals, not the key"),
     "a key in the address": (
         ["--base-url", f"http://a:{KEY}@localhost/v1"],
