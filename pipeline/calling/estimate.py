@@ -33,7 +33,8 @@ class Estimate:
     """What calls would take; `most_…` is what the budget reserves for every first call.
 
     `measured` replies show what one takes; where there are none it follows from a rule of thumb.
-    Costs are None without a price, `seconds` is None for the Batch API.
+    Costs are None without a price, which is of the day `as_of` where its file says so. `seconds` is
+    None for the Batch API.
     """
 
     calls: Span
@@ -45,6 +46,7 @@ class Estimate:
     most_tokens_out: int
     most_cost: float | None
     currency: str | None
+    as_of: str | None
     measured: int
 
 
@@ -99,6 +101,7 @@ def estimate(
         most_tokens_out=most_out,
         most_cost=None if price is None else price.cost(tokens_in=most_in, tokens_out=most_out),
         currency=None if price is None else price.currency,
+        as_of=None if price is None else price.as_of,
         measured=sum(one.answers for one in took),
     )
 

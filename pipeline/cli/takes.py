@@ -48,6 +48,8 @@ def of_plan(planned: Planned, *, name: str, concurrency: int) -> Iterator[str]:
 def lines(takes: Estimate, *, concurrency: int) -> Iterator[str]:
     """Say what the calls would take, and how that is known."""
     yield from aligned([["", "expected", "reserved"], *_rows(takes)])
+    if takes.as_of:
+        yield f"prices as of {takes.as_of}: look them up again if that is long ago"
     if takes.seconds is None:
         yield "time: a day at most, by the Batch API"
     else:

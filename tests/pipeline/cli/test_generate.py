@@ -27,7 +27,7 @@ from tests.model_server import Answer, ModelServer, model_server
 from tests.pipeline import generated
 
 KEY = "sk-test-7Qx0vJm2Lr"
-PRICES = 'currency = "USD"\n[models.gpt]\ninput = 3.0\noutput = 4.0\n'
+PRICES = 'currency = "USD"\nas_of = 2026-01-31\n[models.gpt]\ninput = 3.0\noutput = 4.0\n'
 
 
 @pytest.fixture(autouse=True)
@@ -142,7 +142,7 @@ def test_a_dry_run_tells_calls_tokens_cost_and_time_and_does_nothing(
     prices = str(tmp_path / "prices.toml")
     told = object_of(generate(server.url, "--prices", prices, "--dry-run", "--json"))
     assert (told["planned"], told["skipped"], told["calls"]["low"]) == (3, 0, 3)
-    assert told["measured"] == 0
+    assert (told["measured"], told["currency"], told["as_of"]) == (0, "USD", "2026-01-31")
     for what in ("calls", "tokens_in", "tokens_out", "cost", "seconds"):
         assert 0 < told[what]["low"] < told[what]["high"]
     assert told["cost"]["high"] < told["most_cost"]

@@ -24,6 +24,7 @@ def bound(config: Generating = CONFIG, **changes: object) -> Binding:
 def test_the_same_configuration_goes_on_also_where_a_local_server_has_another_port() -> None:
     moved = replace(CONFIG, model=replace(MODEL, base_url="http://127.0.0.1:9999/v1"))
     wanted = binding.configuration(moved, PROMPT, output="schema")
+    assert bound().configuration == wanted
     binding.check("a", bound(), wanted)
 
 
