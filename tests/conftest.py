@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from db import schema
 from db.engine import Store, connect
 from pipeline.settings import keep_to_one_core
+from tests.outside_server import OutsideServer, outside_server
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -138,3 +139,10 @@ def sqlite_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
     made = connect(f"sqlite:///{path}")
     yield made
     made.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideServer]:
+    """A language model's server that is not ours, with a tiny model; it takes seconds to start."""
+    with outside_server(tmp_path_factory.mktemp("outside")) as served:
+        yield served

@@ -30,7 +30,9 @@ LENGTH = _any(
     r"(prompt|input|request|messages?).{0,20}too.(long|large)", r"range of input length",
 )  # fmt: skip
 GONE = r"(not.?found|not.?exist|n't exist|unknown|unavailable|not (available|served|supported))"
-MODEL = _any(r"model.not", rf"model.{{0,80}}{GONE}", r"(unknown|invalid|no such|valid) model")
+MODEL = _any(
+    r"model.not", rf"model.{{0,80}}{GONE}", r"(unknown|invalid|no such|valid) model", "pinned to"
+)
 # A value that is too large says nothing against a setting; that it is not known does.
 UNSUPPORTED = _any(
     "unsupported", r"not.(supported|permitted|allowed)", "unknown", "unexpected",

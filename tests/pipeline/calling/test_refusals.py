@@ -38,7 +38,7 @@ TOO_FAST = (
         (404, openai(GONE, code="model_not_found"), "model"),
         (403, openai("Project has no access to model `m`", code="model_not_found"), "model"),
         (400, openai("invalid model ID"), "model"),
-        (400, {"detail": "Model 'x' not found; this server serves '/m'"}, "model"),
+        (400, {"detail": "Server is pinned to '/m'; requested 'x'."}, "model"),
         (404, {"error": {"message": 'model "qwen" not found, try pulling it first'}}, "model"),
         (
             404,
