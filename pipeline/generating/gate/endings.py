@@ -14,7 +14,9 @@ HANGING = re.compile(
     re.IGNORECASE,
 )
 SENTENCE_ENDS = re.compile(r"[。！？!?…～~]|\.(?=\s)|\n")
-SIGNED: Mapping[str, int] = {"zh": 12, "en": 30}  # a line of its own that closes without a mark
+# A greeting may close without a mark, so long on a line of its own, so short after a sentence.
+OWN_LINE: Mapping[str, int] = {"zh": 12, "en": 30}
+AFTER_A_SENTENCE: Mapping[str, int] = {"zh": 4, "en": 12}
 
 
 def broken_off(
@@ -35,7 +37,7 @@ def _hangs(tail: str) -> bool:
 
 
 def _stops(text: str, language: str) -> bool:
-    """Tell whether the last sentence has no end, and is no greeting on a line of its own."""
+    """Tell whether the last sentence has no end, and is no greeting."""
     tail = text.rstrip()
     if _hangs(tail[-SHOWN:]):
         return True
@@ -44,4 +46,4 @@ def _stops(text: str, language: str) -> bool:
     ends = [match.end() for match in SENTENCE_ENDS.finditer(tail[-200:])]
     last = tail[-200:][ends[-1] :] if ends else tail
     on_its_own = bool(ends) and tail[-200:][ends[-1] - 1] == "\n"
-    return len(last.strip()) > SIGNED[language] or not on_its_own
+    return len(last.strip()) > (OWN_LINE if on_its_own else AFTER_A_SENTENCE)[language]

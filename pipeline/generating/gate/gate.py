@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from pipeline.codebook.distortions import shipped
 from pipeline.generating.gate.endings import broken_off
@@ -42,6 +43,7 @@ class Gate:
             language=prompt.language,
         )
         self._seen = Seen(prompt.language)
+        self._clauses = lru_cache(maxsize=2)(clauses_of)  # an answer is checked, then remembered
 
     def problems(self, draft: Draft, *, question_id: int, question: str = "") -> list[Problem]:
         """Return what is wrong with an answer, the worst first; [] where nothing is.
@@ -54,16 +56,14 @@ class Gate:
 
     def remember(self, question_id: int, text: str) -> None:
         """Keep an answer that was let through, now or by an earlier run, to compare with it."""
-        self._seen.remember(question_id, text, clauses_of(text))
+        self._seen.remember(question_id, text, self._clauses(text))
 
     def _found(self, draft: Draft, question_id: int, question: str) -> Iterator[Finding]:
         if draft.unread or not draft.text.strip():
             yield self._unread(draft)
             return
-        text, clauses = draft.text, clauses_of(draft.text)
-        yield from foreign(text, self._language)
-        if self._language == "zh":
-            yield from traditional(text, question)
+        text, clauses = draft.text, self._clauses(draft.text)
+        yield from self._language_of(text, question)
         yield from parts(draft, self._prompt)
         yield from length(text, self._prompt.characters)
         yield from broken_off(text, draft.parts, self._language)
@@ -84,6 +84,12 @@ class Gate:
             problem=draft.problem,
             example=quoted(draft.text[-20:]),
         )
+
+    def _language_of(self, text: str, question: str) -> Iterator[Finding]:
+        found = list(foreign(text, self._language))
+        if self._language == "zh" and not found:
+            found += traditional(text, question)
+        yield from found
 
     def _near(self, question_id: int, text: str, clauses: Sequence[str]) -> Iterator[Finding]:
         near = self._seen.near(question_id, text, clauses)

@@ -15,15 +15,20 @@ NO_OTHER = bytes(
 KANA = (b"\xe3\x81", b"\xe3\x82", b"\xe3\x83")
 # Of the letters so many must be of the prompt's language; names and a word here and there may not.
 LEAST = {"zh": 0.8, "en": 0.9}
-SENTENCE = re.compile(r"(?:\b[A-Za-z][A-Za-z'’]*[ ,;:]{1,2}){7,}[A-Za-z'’]+")
+# A sentence of the other language, looked for where there are so many of its letters.
+SENTENCE = {
+    "zh": re.compile(r"(?:\b[A-Za-z][A-Za-z'’]*[ ,;:]{1,2}){7,}[A-Za-z'’]+"),
+    "en": re.compile("[\u3400-\u9fff][，、\u3400-\u9fff]{14,}"),
+}
+SOME = {"zh": 40, "en": 15}
 FOREIGN = {
     "zh": re.compile(r"[A-Za-z][A-Za-z ,.'’;:!?-]{7,}|[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff]+"),
     "en": re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0400-\u04ff，。]+"),
 }
-LETTERS_OF_A_SENTENCE = 40  # Latin ones, without which no sentence is looked for
 HAN = re.compile("[\u3400-\u9fff]+")
 # GB 2312 has the simplified characters in use, and no traditional ones.
-SIMPLIFIED, FEW, FEW_OF_ALL = "gb2312", 6, 0.03
+SIMPLIFIED = "gb2312"
+FEW = 5  # different ones: people do write 怼 and 囧, which are not in it
 
 
 def foreign(text: str, language: str) -> Iterator[Finding]:
@@ -33,11 +38,11 @@ def foreign(text: str, language: str) -> Iterator[Finding]:
     wanted = han if language == "zh" else latin
     least = LEAST[language]
     # The other alphabets matter only where punctuation and spaces alone could not be the rest.
-    if wanted < least * len(text) and wanted < least * (han + latin + _others(raw)):
+    if wanted < least * len(text) and wanted <= least * (han + latin + _others(raw)):
         found = max(FOREIGN[language].findall(text), key=len, default=text)
         yield finding("language", example=quoted(found))
-    elif language == "zh" and latin >= LETTERS_OF_A_SENTENCE:
-        sentence = SENTENCE.search(text)
+    elif (latin if language == "zh" else han) >= SOME[language]:
+        sentence = SENTENCE[language].search(text)
         if sentence:
             yield finding("language", example=quoted(sentence[0]))
 
@@ -57,12 +62,7 @@ def _is_traditional(text: str) -> bool:
     known = _simplified(text)
     if len(text) - len(known) < FEW:
         return False
-    han = _han(text)
-    return han - _han(known) >= max(FEW, FEW_OF_ALL * han)
-
-
-def _han(text: str) -> int:
-    return len(text.encode("utf-8", "replace").translate(None, NO_HAN))
+    return len(set("".join(HAN.findall(text))) - set(known)) >= FEW
 
 
 def _simplified(text: str) -> str:

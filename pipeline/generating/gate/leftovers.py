@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pipeline.generating.gate.problems import Finding, finding, quoted
-from pipeline.parsing.headings import part_named
+from pipeline.parsing.headings import CHINESE, part_named
 from pipeline.parsing.plain import plain
 from pipeline.prompts.headed import AFTER, BEFORE
 from pipeline.prompts.prompt import Part
@@ -12,31 +12,35 @@ from pipeline.prompts.prompt import Part
 FIELDS = ("distortions", "reason")
 HALVES = re.compile(r"和|与|或|、|\band\b|\bor\b|&")
 COLON, CLOSING = re.compile("[:：]"), ' *_”"】'
-LONGEST, SHOWN = 80, 20  # characters before a colon, looked at and cited
+LONGEST_TITLE = {"zh": 12, "en": 30}
+LONGEST = 80  # characters before a colon that are looked at
 HALF = {"zh": 2, "en": 6}  # characters of half a name that is a heading too
-BRACKETED = re.compile(r"^[ \t]*【[^】\n]{2,12}】|^第[一二三四五1-5]部分", re.MULTILINE)
-# A short first line without a stop or a person in it, which the rest of a part stands under.
-TITLE = re.compile(r"([^\n，。！？；,.!?;:：你您我她他]{2,12})[:：]?\n")
+BRACKETED = re.compile(r"^[ \t]*【[^】\n]{2,12}】|^第[一二三四五1-5]部分|^Part \d\b", re.MULTILINE)
+# A few words without a stop or a person in them, alone on a part's first line or before a colon.
+TITLE = re.compile(
+    r"(?:[\d一二三四五][.、)]\s*)?(?P<words>[^\n，。！？；,.!?;:：你您我她他]{2,30})(?P<end>[:：]?\n|[:：])"
+)
 EDGE = 100  # characters of each end of an answer in which it may speak of itself
 # What presents an answer, and what else speaks of one; that is looked for where a hint is.
 PRESENTS = re.compile(
-    r"(?:好的|当然|没问题|明白了?|收到)?[，,！!。 ]*(?:以下|下面|这)是[^。\n]{0,30}"
-    r"(?:回答|回复|回应|答复|答案|内容|分析)[^\n。]{0,8}[:：。]"
+    r"(?:好的|当然|没问题|明白了?|收到)?[，,！!。 ]*"
+    r"(?:(?:以下|下面)是[^。\n]{0,30}(?:回答|回复|回应|答复|答案|内容|分析)[^\n。]{0,8}[:：。]"
+    r"|这是[^，。\n]{0,20}(?:回答|回复|回应|答复|答案)[^，。\n]{0,8}[:：])"
     r"|(?:sure|certainly|of course|okay)[,.!]* (?:here(?:['’]s| is)|below is)"
     r"|(?:here(?:['’]s| is)|below is) (?:an?|my|the|your) (?:\w+ )?(?:response|reply|answer)",
     re.IGNORECASE,
 )
 HINTS = {
-    "zh": ("作为", "按照", "按您", "按你", "根据", "以上", "上述", "全文", "字数", "共"),
+    "zh": ("按照", "根据", "依照", "遵循", "以上", "上述", "全文", "字数", "（共", "(共", "要求"),
     "en": (" count", "requested", "instructed", "instructions", "response ", "answer "),
 }
 ABOUT_TASK = {
     "zh": re.compile(
-        r"作为[^，。\n]{0,14}(?:咨询师|心理师|治疗师)，?我(?:将|会|需要)?(?:按照?|遵循|依照|根据)"
-        r"[^。\n]{0,20}(?:部分|步骤|结构|格式|要求)"
-        r"|(?:按照?|根据)(?:您|你)?的?(?:要求|指示|示例)[^。\n]{0,20}(?:回答|回复|回应|撰写|写|生成)"
+        r"我(?:将|会|需要)(?:按照?|遵循|依照|根据)[^。\n]{0,20}(?:部分|步骤|结构|格式|要求)"
+        r"|(?:回答|回复)[^。\n]{0,4}(?:符合|满足)[^。\n]{0,4}要求"
+        r"|(?:按照|根据)(?:您|你)?的?(?:要求|指示|示例)[^。\n]{0,20}(?:回答|回复|回应|撰写|写|生成)"
         r"|(?:以上|上述)(?:就?是|内容为?)[^。\n]{0,20}(?:回答|回复|回应|答复)"
-        r"|[(（]?(?:全文|总?字数|共计?)[^。\n]{0,6}\d{3,4}\s?字|字数[:：]"
+        r"|(?:[(（]共|全文|字数)[^。\n]{0,6}\d{3,4}\s?字|字数[:：]"
     ),
     "en": re.compile(
         r"\b(?:word|character) count\b|\bas (?:requested|instructed|per your instructions)\b"
@@ -52,17 +56,22 @@ class Headings:
     def __init__(self, parts: Sequence[Part], language: str) -> None:
         ids = [part.id for part in parts] + [part.id.replace("_", " ") for part in parts]
         names = [part.name for part in parts]
-        halves = [half.strip() for name in names for half in HALVES.split(name)]
-        long = [half for half in halves if len(half) >= HALF[language]]
-        self._lines = _any_of([*names, *ids, *FIELDS, *long])
+        self._halves = {half.strip() for name in names for half in HALVES.split(name)}
+        long = [half for half in self._halves if len(half) >= HALF[language]]
+        self._lines = _any_of([*names, *ids, *FIELDS, *sorted(long)])
         self._ids = _any_of([*ids, *FIELDS])
-        self._names = tuple(name.casefold() for name in (*names, *ids, *FIELDS))
+        # A single English word before a colon may well be prose: "one more thought: …".
+        within = [*names, *ids, *FIELDS]
+        self._names = tuple(
+            name.casefold() for name in within if language == "zh" or " " in name or "_" in name
+        )
 
     def in_prose(self, text: str, starts: Sequence[int]) -> Iterator[Finding]:
         """Yield a finding for a heading or a field's name; parts begin at `starts`."""
-        line = self._lines.search(text) or BRACKETED.search(text)
+        hint = "【" in text or "第" in text or "Part" in text
+        line = self._lines.search(text) or (BRACKETED.search(text) if hint else None)
         title = line[0] if line else self._within(text)
-        title = title or next(filter(None, (_title(text, at) for at in starts)), "")
+        title = title or next(filter(None, (self._title(text, at) for at in starts)), "")
         if title:
             yield finding("heading_left", example=quoted(title))
 
@@ -70,9 +79,21 @@ class Headings:
         """Return a name that stands before a colon, in whatever line."""
         for colon in COLON.finditer(text):
             before = text[max(0, colon.start() - LONGEST) : colon.start()].rstrip(CLOSING)
-            if before.casefold().endswith(self._names):
-                return before[-SHOWN:]
+            low = before.casefold()
+            if low.endswith(self._names):
+                return next(name for name in self._names if low.endswith(name))
         return ""
+
+    def _title(self, text: str, start: int) -> str:
+        title = TITLE.match(text, start)
+        if title is None:
+            return ""
+        words = title["words"]
+        if len(words) > LONGEST_TITLE["zh" if CHINESE.search(words) else "en"]:
+            return ""
+        alone = title["end"].endswith("\n") and part_named(plain(words))
+        own = {half.strip() for half in HALVES.split(words)} <= self._halves
+        return words if alone or own else ""
 
     def in_text(self, text: str) -> Iterator[Finding]:
         """Yield a finding for a field's name in an answer that may well have headings."""
@@ -85,11 +106,6 @@ def _any_of(names: Sequence[str]) -> re.Pattern[str]:
     longest_first = sorted(dict.fromkeys(names), key=len, reverse=True)
     some = "|".join(map(re.escape, longest_first))
     return re.compile(f"{BEFORE}(?:{some}){AFTER}", re.IGNORECASE | re.MULTILINE)
-
-
-def _title(text: str, start: int) -> str:
-    line = TITLE.match(text, start)
-    return line[1] if line and part_named(plain(line[1])) else ""
 
 
 def about_task(text: str, language: str) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from pipeline.generating.gate.runs import SHORT, shared
 TOO_MUCH = 0.6  # of an answer's characters
 ANCHORS = 8  # the longest clauses of an answer, by which it is found again
 MOST = 4  # answers that are kept for one clause: what more of them say is everybody's
+HITS = 3  # of its longest clauses, for an answer to be looked at: one or two are stock phrases
 LIKELIEST = 3  # answers that are compared in full
 
 
@@ -47,19 +48,21 @@ class Seen:
         """Return the answer to another question of which a text repeats too much, if any."""
         keys = [hash(clause) for clause in clauses if len(clause) >= self._long]
         known = [self._places[key] for key in keys if key in self._places]
-        if not known:
+        enough = min(HITS, len(keys))
+        if not known or len(known) < enough:
             return None
-        hits = Counter(place for places in known for place in places)
-        likeliest = [
+        hits = Counter([place for places in known for place in places])
+        likely = [
             place
-            for place, count in hits.most_common()
-            if count >= min(2, len(keys)) and self._question_ids[place] != question_id
+            for place, count in hits.items()
+            if count >= enough and self._question_ids[place] != question_id
         ]
+        likeliest = sorted(likely, key=hits.__getitem__, reverse=True)[:LIKELIEST]
         found = [
             Near(
                 self._question_ids[place], shared(text, self._texts[place], language=self._language)
             )
-            for place in likeliest[:LIKELIEST]
+            for place in likeliest
         ]
         best = max(found, key=lambda each: each.share, default=None)
         return best if best and best.share >= TOO_MUCH else None

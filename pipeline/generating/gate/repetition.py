@@ -8,8 +8,7 @@ from pipeline.generating.gate.problems import Finding, finding, quoted
 
 CLAUSE = re.compile('[^，。！？；：…,.!?;:\n“”"]+')
 # A clause that comes so many times, from so many characters on (three times as many in English).
-SHORTEST = 4
-OFTEN: Sequence[tuple[int, int]] = ((SHORTEST, 4), (10, 3))
+OFTEN: Sequence[tuple[int, int]] = ((2, 8), (4, 4), (10, 3))
 LONG = 8  # a clause of which every return counts towards the share of an answer that is said again
 AGAIN = 0.12
 UNITS: Mapping[str, int] = {"zh": 1, "en": 3}
@@ -23,7 +22,10 @@ def clauses_of(text: str) -> list[str]:
     >>> clauses_of("慢慢来，不急。 好吗？")
     ['慢慢来', '不急', '好吗']
     """
-    return [clause for clause in map(str.strip, CLAUSE.findall(text)) if clause]
+    found = CLAUSE.findall(text)
+    if " " not in text and "\u3000" not in text:
+        return found
+    return [clause for clause in map(str.strip, found) if clause]
 
 
 def repeated(clauses: Sequence[str], language: str) -> Iterator[Finding]:
@@ -34,24 +36,24 @@ def repeated(clauses: Sequence[str], language: str) -> Iterator[Finding]:
 
 
 def _loop(clauses: Sequence[str], language: str) -> str | None:
-    longest = max(clauses, key=len, default="")
-    loop = LOOP.search(longest) if len(longest) > BREATHLESS * UNITS[language] else None
+    if max(map(len, clauses), default=0) <= BREATHLESS * UNITS[language]:
+        return None
+    loop = LOOP.search(max(clauses, key=len))
     return loop[0] if loop else None
 
 
 def _often(clauses: Sequence[str], language: str) -> str | None:
-    unit = UNITS[language]
-    some = [clause for clause in clauses if len(clause) >= SHORTEST * unit]
-    if len(set(some)) == len(some):
+    if len(set(clauses)) == len(clauses):
         return None
-    counts = Counter(some)
-    for clause, count in counts.most_common():
+    unit = UNITS[language]
+    counts = {clause: count for clause, count in Counter(clauses).items() if count > 1}
+    for clause, count in counts.items():
         if any(len(clause) >= least * unit and count >= times for least, times in OFTEN):
             return clause
     again = {
         clause: len(clause) * (count - 1)
         for clause, count in counts.items()
-        if count > 1 and len(clause) >= LONG * unit
+        if len(clause) >= LONG * unit
     }
     if sum(again.values()) < AGAIN * sum(map(len, clauses)):
         return None

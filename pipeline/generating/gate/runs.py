@@ -28,9 +28,11 @@ class Sources:
         """Yield the runs of a text that stand in a source, too, with the source's name."""
         piece, step = self._piece, self._least - self._piece + 1
         starts = range(0, len(text) - piece + 1, step)
-        for start in [at for at in starts if text[at : at + piece] in self._pieces]:
-            for name, other in self._texts.items():
-                if text[start : start + piece] in other:
+        known = [at for at in starts if text[at : at + piece] in self._pieces]
+        for name, other in self._texts.items():
+            end = 0
+            for start in known:
+                if start >= end and text[start : start + piece] in other:
                     first, end = _run(text, start, start + piece, other)
                     if end - first >= self._least:
                         yield name, text[first:end]

@@ -1,0 +1,71 @@
+"""Headings and talk about the task are told from prose that only looks like them."""
+
+import pytest
+
+from pipeline.generating.gate.leftovers import Headings, about_task
+from pipeline.prompts import library
+
+ZH = Headings(library.find(None, "cbt-zh").parts, "zh")
+EN = Headings(library.find(None, "cbt-en").parts, "en")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "验证和共情：你辛苦了。",
+        "先说想法。识别关键思维或信念：都怪我。",
+        "【共情】你辛苦了。",
+        "应对策略\n写下来。",
+        "共情与验证：你辛苦了。",
+        "你辛苦了。\nthought: 都怪我。",
+        '"strategy": 写下来。',
+        "第二部分 想法",
+    ],
+)
+def test_a_heading_in_prose_is_told(text: str) -> None:
+    assert [each.code for each in ZH.in_prose(text, [0])] == ["heading_left"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "想一想：是谁先说的？",
+        "情境：开会。\n想法：我不行。\n心情：七分。",
+        "你的反思很真诚。\n再往前走一步。",
+        "亲爱的朋友：\n你辛苦了。",
+        "第一步：写下来。\n第二步：念一遍。",
+        "抱抱你。\n慢慢来。",
+    ],
+)
+def test_prose_with_colons_and_short_lines_is_left_alone(text: str) -> None:
+    assert list(ZH.in_prose(text, [0])) == []
+
+
+def test_english_prose_may_speak_of_thoughts_and_reasons() -> None:
+    assert (
+        list(EN.in_prose("One more thought: rest. Here is the reason: you are tired.", [0])) == []
+    )
+    assert list(EN.in_prose("Rest.\nEncouragement: go on.", [0]))
+    assert list(EN.in_prose("Practical steps\nRest.", [0]))
+
+
+def test_an_answer_in_text_may_have_headings_but_no_fields() -> None:
+    assert list(ZH.in_text("【验证和共情】\n你辛苦了。\n应对策略：写下来。")) == []
+    assert list(ZH.in_text("validation: 你辛苦了。"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("以下是我的回复：你辛苦了。", "zh", True),
+        ("这是一份很累的工作，内容又杂。", "zh", False),
+        ("根据你说的，这份要求确实不公平。", "zh", False),
+        ("按照你的要求，我用五段来回答。", "zh", True),
+        ("以上三件事，先做第一件。", "zh", False),
+        ("Sure, here is my answer to you.", "en", True),
+        ("Sure, it hurts. Here is one thing to try.", "en", False),
+        ("The answer is yours to find. Take care. (Word count: 212)", "en", True),
+    ],
+)
+def test_talk_about_the_task_is_told(text: str, language: str, *, told: bool) -> None:
+    assert [each.code for each in about_task(text, language)] == ["about_task"] * told
