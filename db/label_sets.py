@@ -38,6 +38,12 @@ def find_or_add(
     return found
 
 
+def known_id(session: Session, *, name: str, content_hash: str) -> int | None:
+    """Return the id of the label set with these contents, without reading them; None if new."""
+    query = select(LabelSet.id).where(LabelSet.name == name)
+    return session.scalar(query.where(LabelSet.content_hash == content_hash))
+
+
 def get(session: Session, *, label_set_id: int) -> LabelSet:
     return session.get_one(LabelSet, label_set_id)
 

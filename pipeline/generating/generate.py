@@ -12,9 +12,9 @@ from pipeline.calling.batch import run as batch
 from pipeline.calling.bound import in_force
 from pipeline.calling.made import made
 from pipeline.calling.work import Called, Progress, RunOf
-from pipeline.generating import storing
 from pipeline.generating.answering import Answering
 from pipeline.generating.preparing import Prepared, prepare
+from pipeline.generating.storing import Keeper
 from pipeline.generating.wanted import STAGE, Generated, Generating
 
 Tell = Callable[[Progress], None]
@@ -35,7 +35,7 @@ def _run(store: Store, config: Generating, key: str | None, tell: Tell) -> Gener
     prepared = prepare(store, config)
     if not prepared.to_do and not (config.batch and prepared.out):
         return _generated(config, prepared, None, None)
-    keeper = storing.keeper(config.system, prepared.configuration, prepared.prompt)
+    keeper = Keeper(config.system, prepared.configuration, prepared.prompt)
     work = Answering(config, prepared, keeper=keeper)
     _remind(store, config.system, work)
     call = batch.run if config.batch else live.run
