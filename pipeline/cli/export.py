@@ -1,4 +1,4 @@
-"""`cbt export`: write a study's ratings, or its gold, for others."""
+"""`cbt export`: write a study's ratings or gold, or systems' answers, for others."""
 
 from pathlib import Path
 
@@ -8,10 +8,15 @@ from pipeline.cli.command import Group, common_options, opened, show
 from pipeline.cli.export_file import file_options, show_formats
 from pipeline.exporting.ratings import Exported, RatingsExport, run
 
+LATER = {
+    "gold": "pipeline.cli.export_gold:gold",
+    "dataset": "pipeline.cli.export_dataset:dataset",
+}
 
-@click.group(cls=Group, later={"gold": "pipeline.cli.export_gold:gold"})
+
+@click.group(cls=Group, later=LATER)
 def export() -> None:
-    """Write what a study holds to files for other programs."""
+    """Write what a study or a system holds to files for other programs."""
 
 
 @export.command()

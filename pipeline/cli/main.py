@@ -17,7 +17,7 @@ COMMANDS = {
     "import": ("pipeline.cli.import_:import_", "Import questions, responses, ratings or gold."),
     "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
     "study": ("pipeline.cli.study:study", "Create, open, close, watch and adjudicate studies."),
-    "export": ("pipeline.cli.export:export", "Write a study's ratings or gold to files."),
+    "export": ("pipeline.cli.export:export", "Write ratings, gold or a dataset to files."),
     "results": ("pipeline.cli.results:results", "Compare systems' means and ranks (Table 5)."),
     "agreement": (
         "pipeline.cli.agreement:agreement",
@@ -39,7 +39,10 @@ COMMANDS = {
     "generate": ("pipeline.cli.generate:generate", "Let a language model answer the questions."),
     "responses": ("pipeline.cli.responses:responses", "List answers, set some aside, keep others."),
     "danger": ("pipeline.cli.danger:danger", "Tag questions of people in acute danger."),
-    "detect": ("pipeline.cli.detect:detect", "Find the distortions that answers name."),
+    "detect": (
+        "pipeline.cli.detect:detect",
+        "Find the distortions that answers name, or that questions show.",
+    ),
     "detection-quality": (
         "pipeline.cli.detection_quality:detection_quality",
         "Score a detector against the ground truth (Table 3).",
