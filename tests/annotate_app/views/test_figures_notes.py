@@ -15,7 +15,7 @@ ROOT = Path(cautions.__file__).parent.parent
 ELSEWHERE = {
     *("nothing_found", "no_positives", "no_negatives", "neither_has_any", "one_answer"),
     *("no_contrast", "no_labels", "beyond_scale", "undefined_in_simulations", "no_interval"),
-    *("few_others", "study_open"),
+    *("few_others", "study_open", "undefined_for_one"),
 }
 
 
