@@ -56,7 +56,7 @@ def plan(store: Store, config: Generating) -> Planned:
         replace(config.model, schema=prepared.prompt.schema()),
         list(_requests(config, prepared, in_danger)),
         took=took,
-        written=_written(prepared),
+        written=_written(prepared, room=config.answer_tokens),
         limits=config.limits,
         batch=config.batch,
     )
@@ -97,9 +97,9 @@ def _took(session: Session, config: Generating, prepared: Prepared) -> list[Took
     return []
 
 
-def _written(prepared: Prepared) -> Span:
-    """Return by a rule of thumb how many tokens an answer has."""
+def _written(prepared: Prepared, *, room: int) -> Span:
+    """Return by a rule of thumb how many tokens an answer has, where there is room for them."""
     least, most = prepared.prompt.characters or UNBOUNDED
     low, high = CHINESE_TOKENS if prepared.prompt.language == "zh" else OTHER_TOKENS
     beside = (0, 0) if prepared.output == "text" else BESIDE
-    return Span(least * low + beside[0], most * high + beside[1])
+    return Span(*(min(n, room) for n in (least * low + beside[0], most * high + beside[1])))
