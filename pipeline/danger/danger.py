@@ -1,18 +1,16 @@
 """Tell which questions are by or about people in acute danger."""
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
+from pipeline.danger.excuses import Whole, excused
+from pipeline.danger.rules import Sign, signs, simple, version
 from pipeline.parsing.plain import plain
 
 DANGER = "danger"  # the tag of a question whose writer, or somebody in it, is in danger
 NO_DANGER = "no_danger"  # a person's word that it is none, which counts more than the rules
-HERE = Path(__file__).parent
+LEAST_LETTERS = 6  # of Latin script, below which nothing is said in English
 
 
 @dataclass(frozen=True)
@@ -32,29 +30,61 @@ def in_danger(*, text: str, description: str | None, tags: Sequence[str]) -> boo
     """
     if DANGER in tags:
         return True
-    return NO_DANGER not in tags and bool(found(f"{text}\n{description or ''}"))
+    return NO_DANGER not in tags and tells_of_danger(text, description)
+
+
+def tells_of_danger(text: str, description: str | None) -> bool:
+    """Say whether the rules find anything in a question."""
+    return next(_found(whole(text, description)), None) is not None
+
+
+def whole(text: str, description: str | None) -> str:
+    """Return a question as the rules read it."""
+    return f"{text}\n{description}" if description else text
 
 
 def found(text: str) -> list[Found]:
-    """Return what in a text tells of danger by the rules, in the text's order."""
-    letters = plain(text)
-    matches = (
-        (kind, match) for kind, signs in _signs().items() for match in signs.finditer(letters)
-    )
-    return sorted(
-        (Found(kind, match.start(), match.end()) for kind, match in matches),
-        key=lambda each: each.start,
-    )
+    """Return what in a text tells of danger by the rules, in the text's order.
+
+    >>> found("累死了，想死你了。可是最近真的不想活了")
+    [Found(kind='suicide', start=15, end=18)]
+    """
+    return sorted(set(_found(text)), key=lambda each: (each.start, each.end, each.kind))
 
 
-@cache
-def _signs() -> dict[str, re.Pattern[str]]:
-    rules = tomllib.loads((HERE / "rules.toml").read_text("utf-8"))
-    return {kind: re.compile("|".join(rule["signs"])) for kind, rule in rules.items()}
-
-
-@cache
 def rules_version() -> str:
     """Return what changes with the rules and with the code that applies them."""
-    files = sorted([*HERE.glob("rules.*"), HERE / "danger.py"])
-    return sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return version()
+
+
+def _found(text: str) -> Iterator[Found]:
+    if not text.isascii():
+        yield from _standing(text, "zh")
+    latin = text.encode("ascii", "ignore")
+    if len(latin) >= LEAST_LETTERS and signs("en").letters.search(latin.decode().lower()):
+        yield from _standing(plain(text), "en")
+
+
+def _standing(text: str, language: str) -> Iterator[Found]:
+    """Yield the signs of a language that nothing excuses."""
+    known, around = signs(language), Whole(text)
+    at: re.Match[str] | None = known.letters.search(text)
+    while at:
+        letter = text[at.start()]
+        if letter not in known.shapes:  # a traditional one
+            yield from _standing(simple(text), language)
+            return
+        for place, size in known.shapes[letter]:
+            start = at.start() - place
+            if start >= 0 and start + size <= len(text):
+                yield from _at(around, start, start + size, known.words)
+        at = known.letters.search(text, at.start() + 1)
+
+
+def _at(
+    around: Whole, start: int, end: int, words: Mapping[str, tuple[Sign, ...]]
+) -> Iterator[Found]:
+    for sign in words.get(around.text[start:end], ()):
+        begins = sign.begins(around.text, start, end)
+        if begins is not None and not excused(around, begins, end, sign.kind):
+            yield Found(sign.kind, begins, end)
