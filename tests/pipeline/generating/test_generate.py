@@ -241,7 +241,7 @@ def mending(body: Mapping[str, Any]) -> Answer:
 def test_a_run_that_is_killed_and_gone_on_with_ends_as_one_that_was_not(
     sqlite_store: Store, tmp_path: Path, sqlite_template: Path
 ) -> None:
-    n, repairs = 30, 10
+    n, repairs = 18, 6
     other = connect(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'other.sqlite')}")
     for store in (sqlite_store, other):
         generated.add_questions(store, n)
