@@ -81,7 +81,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, server: Connections) -> None:
         self.server = server
         self.loop = asyncio.get_running_loop()
-        self.buffer = b""
+        self.buffer = bytearray()  # a file of 150 MB comes in thousands of pieces
         self.timer: asyncio.TimerHandle | None = None
         self.busy = False
 
@@ -106,8 +106,9 @@ class Connection(asyncio.Protocol):
         length = content_length(self.buffer[:end])
         if len(self.buffer) < end + 4 + length:
             return
-        asked = Asked(self.buffer[:end], self.buffer[end + 4 : end + 4 + length])
-        self.buffer = self.buffer[end + 4 + length :]
+        whole = bytes(self.buffer[: end + 4 + length])
+        asked = Asked(whole[:end], whole[end + 4 :])
+        del self.buffer[: len(whole)]
         try:
             sent = self.server.handler(asked)
         except Exception as error:  # noqa: BLE001  # a test's own script; it is raised at the end
@@ -146,7 +147,7 @@ class Connection(asyncio.Protocol):
             self.next_one()
 
 
-def content_length(head: bytes) -> int:
+def content_length(head: bytes | bytearray) -> int:
     start = head.lower().find(b"\r\ncontent-length:")
     return int(head[start + 17 :].split(b"\r\n", 1)[0]) if start >= 0 else 0
 

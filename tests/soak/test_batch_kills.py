@@ -27,7 +27,7 @@ def points(request: pytest.FixtureRequest) -> Iterator[int]:
     """At which steps to kill: each of them in `make soak`, a sample in `make test`."""
     if request.config.getoption("--soak"):
         return count(1)
-    return iter(sorted(random.Random(request.node.name).sample(range(1, STEPS), 3)))  # noqa: S311
+    return iter(sorted(random.Random(request.node.name).sample(range(1, STEPS), 2)))  # noqa: S311
 
 
 @dataclass

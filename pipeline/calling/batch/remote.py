@@ -58,7 +58,7 @@ class Remote:
     async def check(self) -> None:
         """Raise NotCalled where jobs cannot be made: nothing is sent or spent to find out."""
         try:
-            await self._page(after=None, limit=1)
+            await self._patience.unless_ended(self._paged(None, 1))
         except Fault as fault:
             if fault.kind != "bad_request":
                 raise NotCalled(fault.message) from None
@@ -107,7 +107,7 @@ class Remote:
         oldest = (since - CLOCKS_DIFFER).timestamp()
         after = None
         while True:
-            page = await self._page(after=after, limit=PAGE)
+            page = await self._page(after)
             jobs = [job for job in page.get("data") or () if isinstance(job, Mapping)]
             for job in jobs:
                 if (job.get("metadata") or {}).get(MARK) == token:
@@ -116,8 +116,8 @@ class Remote:
                 return None
             after = str(jobs[-1]["id"])
 
-    async def _page(self, *, after: str | None, limit: int) -> Mapping[str, Any]:
-        return await self._patience.tried(lambda: self._paged(after, limit))
+    async def _page(self, after: str | None) -> Mapping[str, Any]:
+        return await self._patience.tried(lambda: self._paged(after, PAGE))
 
     async def _paged(self, after: str | None, limit: int) -> Mapping[str, Any]:
         more = {} if after is None else {"after": after}

@@ -67,7 +67,9 @@ class Rounds:
             self.stopped = "interrupted"
             self.left += sum(1 for _ in self._waiting.rest())
         except Fault as fault:
-            raise NotCalled(fault.message) from None
+            out = sum(out.job.requests for out in self.out)
+            more = f"; {out} requests stay with the server, and the same command collects them"
+            raise NotCalled(fault.message + (more if out else "")) from None
 
     async def _run(self, *, wait: bool, tell: Callable[[Progress], None]) -> None:
         while True:

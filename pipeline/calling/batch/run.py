@@ -115,7 +115,7 @@ class _Begun:
             error = problem
         finally:
             await books.close()
-        called = self._called(rounds, money)
+        called = self._called(rounds, money, error)
         runs.end(asked.store, called, error=error)
         if error is not None:
             raise runs.told(error, called, unstored=journal.unstored)
@@ -159,7 +159,7 @@ class _Begun:
         cutter = Cutter(run_id=begun.run_id, budget=money, files=asked.files, room=room)
         return Rounds(desk, sending, cutter, waiting, self.tally)
 
-    def _called(self, rounds: Rounds, money: Budget) -> Called:
+    def _called(self, rounds: Rounds, money: Budget, error: BaseException | None) -> Called:
         """Return what became of the requests; what jobs that are out may take is not in it."""
         with self.asked.store.reading() as session:
             run_ids = {*(job.run_id for job in self.jobs), self.begun.run_id}
@@ -168,4 +168,5 @@ class _Begun:
         money.settle(reserved=(most.tokens_in, most.tokens_out), used=(0, 0))
         called = self.tally.called(self.begun.run_id, money, rounds.stopped)
         with_server = sum(job.requests for job in out)
-        return replace(called, left=rounds.left, out=with_server, notes=tuple(rounds.notes))
+        left = max(called.left - with_server, 0) if error else rounds.left
+        return replace(called, left=left, out=with_server, notes=tuple(rounds.notes))

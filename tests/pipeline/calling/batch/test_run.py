@@ -75,15 +75,15 @@ def test_a_file_is_utf_8_and_has_readable_ids(sqlite_store: Store) -> None:
     assert server.names["file-0"] == f"cbt-annotate-{jobs(sqlite_store)[0].token}.jsonl"
 
 
-def test_only_what_failed_is_asked_again(store: Store) -> None:
-    add_questions(store, 6)
+def test_only_what_failed_is_asked_again(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 6)
     script = Scripted({"第1个问题": [FAILED], "第2个问题": [FILTERED], "第3个问题": [REFUSED]})
     with batch_server(script) as server:
-        called = run(store, server.url)
+        called = run(sqlite_store, server.url)
     assert (called.kept, called.refused, called.failed) == (4, 1, {"bad_request": 1})
-    assert [job.requests for job in jobs(store)] == [6, 1]
+    assert [job.requests for job in jobs(sqlite_store)] == [6, 1]
     assert server.asked_again() == []
-    assert [a.detail for a in journal(store) if a.error == "bad_request"] == [
+    assert [a.detail for a in journal(sqlite_store) if a.error == "bad_request"] == [
         f"the server {server.url[7:-3]} refuses the call with status 400 (this one is odd)"
     ]
 
@@ -120,13 +120,13 @@ def test_what_fails_again_and_again_ends_failed_or_with_what_there_is(sqlite_sto
 
 
 @pytest.mark.parametrize("status", ["expired", "cancelled"])
-def test_of_a_job_that_ends_early_what_came_is_kept(store: Store, status: str) -> None:
-    add_questions(store, 5)
+def test_of_a_job_that_ends_early_what_came_is_kept(sqlite_store: Store, status: str) -> None:
+    add_questions(sqlite_store, 5)
     early = Course(("in_progress", status), done=2)
     with batch_server(good, early, Course()) as server:
-        called = run(store, server.url)
+        called = run(sqlite_store, server.url)
     assert (called.kept, called.tokens_in) == (5, 500)
-    assert [job.requests for job in jobs(store)] == [5, 3]
+    assert [job.requests for job in jobs(sqlite_store)] == [5, 3]
     assert called.notes == (
         f"the batch job batch_0 ({status}): 3 requests were not run, and cost nothing",
     )
@@ -140,27 +140,27 @@ def test_a_server_that_never_runs_a_job_is_not_asked_for_ever(sqlite_store: Stor
     assert (called.failed, called.tokens_in, len(server.jobs)) == ({"not_run": 2}, 0, 3)
 
 
-def test_an_unknown_model_is_one_sentence_and_costs_nothing(store: Store) -> None:
-    add_questions(store, 3)
+def test_an_unknown_model_is_one_sentence_and_costs_nothing(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 3)
     error = {"code": "model_not_found", "message": "The model `m-1` does not exist", "line": None}
     with batch_server(good, Course(("validating", "failed"), invalid=(error,))) as server:
         with pytest.raises(NotCalled) as refusal:
-            run(store, server.url, price=Price(1, 2, "USD"))
+            run(sqlite_store, server.url, price=Price(1, 2, "USD"))
         assert refusal.value.message == (
             f"the server {server.url[7:-3]} has no such model for this key; check its name"
             " (The model `m-1` does not exist)"
         )
-    assert stored(store) == {}
-    assert [(a.state, a.cost) for a in journal(store)] == [("failed", 0.0)] * 3
+    assert stored(sqlite_store) == {}
+    assert [(a.state, a.cost) for a in journal(sqlite_store)] == [("failed", 0.0)] * 3
 
 
-def test_lines_that_a_server_refuses_do_not_take_the_others_along(store: Store) -> None:
-    add_questions(store, 4)
+def test_lines_that_a_server_refuses_do_not_take_the_others_along(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 4)
     error = {"code": "invalid_request", "message": "too odd", "line": 2}
     with batch_server(good, Course(("failed",), invalid=(error,)), Course()) as server:
-        called = run(store, server.url)
+        called = run(sqlite_store, server.url)
     assert (called.kept, called.failed) == (3, {"bad_request": 1})
-    assert sorted(stored(store)) == [1, 3, 4]
+    assert sorted(stored(sqlite_store)) == [1, 3, 4]
 
 
 def test_a_server_that_lets_less_wait_gets_smaller_jobs_one_by_one(sqlite_store: Store) -> None:
@@ -181,8 +181,8 @@ def test_a_server_that_lets_less_wait_gets_smaller_jobs_one_by_one(sqlite_store:
     assert len(server.bought) == 6
 
 
-def test_results_that_are_odd_are_said_and_harm_nothing(store: Store) -> None:
-    add_questions(store, 5)
+def test_results_that_are_odd_are_said_and_harm_nothing(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 5)
 
     def spoil(lines: list[str]) -> list[str]:
         doubled, missing = json.loads(lines[0]), json.loads(lines[1])
@@ -194,15 +194,15 @@ def test_results_that_are_odd_are_said_and_harm_nothing(store: Store) -> None:
         return [*lines, lines[0], *extra, "{half a line", "", "7"]
 
     with batch_server(good, Course(spoil=spoil), Course()) as server:
-        called = run(store, server.url)
+        called = run(sqlite_store, server.url)
     assert called.kept == 5
-    assert len(stored(store)) == 5
+    assert len(stored(sqlite_store)) == 5
     assert called.notes == (
         "the batch job batch_0 (completed): 2 lines that are no results; 3 results that nobody"
         " asked for; 1 results of a request that had one: the first counts; no result for 1"
         " requests",
     )
-    assert jobs(store)[0].detail == called.notes[0].partition(": ")[2]
+    assert jobs(sqlite_store)[0].detail == called.notes[0].partition(": ")[2]
     # What has no result may have been run: it counts as the most that it can have taken.
     assert called.tokens_in > 500
 
@@ -249,17 +249,17 @@ def work_of(store: Store) -> list[Any]:
         return list(session.scalars(select(Response)))
 
 
-def test_a_live_run_leaves_alone_what_is_out(store: Store) -> None:
-    add_questions(store, 3)
+def test_a_live_run_leaves_alone_what_is_out(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 3)
     with batch_server(good, Course(("in_progress",) * 3 + ("completed",))) as server:
-        run(store, server.url, wait=False)
-        add_questions_more(store, 1)
-        called = live_run(store, server)
+        run(sqlite_store, server.url, wait=False)
+        add_questions_more(sqlite_store, 1)
+        called = live_run(sqlite_store, server)
         assert (called.kept, called.out, called.left, len(server.bought)) == (1, 3, 0, 0)
-        assert states(store) == {"open": 3, "answered": 1}
-        assert live_run(store, server).run_id is None
-        assert run(store, server.url).kept == 3
-    assert len(stored(store)) == 4
+        assert states(sqlite_store) == {"open": 3, "answered": 1}
+        assert live_run(sqlite_store, server).run_id is None
+        assert run(sqlite_store, server.url).kept == 3
+    assert len(stored(sqlite_store)) == 4
     assert len(server.bought) == 3
 
 
@@ -308,17 +308,17 @@ def test_the_budget_is_reserved_for_all_that_is_sent(store: Store) -> None:
     assert (called.kept + called.left, called.stopped) == (4, "budget" if called.left else None)
 
 
-def test_a_budget_that_ends_leaves_the_rest_and_keeps_what_there_is(store: Store) -> None:
-    add_questions(store, 5)
+def test_a_budget_that_ends_leaves_the_rest_and_keeps_what_there_is(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 5)
     script = Scripted({"第0个问题": [Answer("no JSON")]})
     one = 2 * 32 + len("请回答。第0个问题".encode()) + 200
     with batch_server(script) as server:
-        called = run(store, server.url, max_tokens=2 * one)
+        called = run(sqlite_store, server.url, max_tokens=2 * one)
         assert (called.kept, called.set_aside, called.left) == (1, 1, 3)
         assert (called.stopped, called.tokens_in + called.tokens_out) == ("budget", 300)
-        again = run(store, server.url, max_tokens=2 * one)
+        again = run(sqlite_store, server.url, max_tokens=2 * one)
         assert (again.kept, again.left, again.stopped) == (0, 3, "budget")
-        assert run(store, server.url).kept == 3
+        assert run(sqlite_store, server.url).kept == 3
 
 
 def test_jobs_that_are_out_count_towards_the_budget(sqlite_store: Store) -> None:
@@ -333,16 +333,16 @@ def test_jobs_that_are_out_count_towards_the_budget(sqlite_store: Store) -> None
         assert (called.kept, called.left) == (3, 0)
 
 
-def test_a_wrong_key_is_told_before_anything_is_written(store: Store) -> None:
-    add_questions(store, 1)
+def test_a_wrong_key_is_told_before_anything_is_written(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 1)
     wrong = refused(401, "invalid_api_key", "Incorrect API key provided: sk-secret-0123456789")
     with batch_server(good) as server:
         server.meet = lambda when, _call: wrong if when == "after" else None
         with pytest.raises(NotCalled) as refusal:
-            run(store, server.url)
+            run(sqlite_store, server.url)
     assert "does not take the key" in refusal.value.message
     assert "secret" not in refusal.value.message
-    assert (jobs(store), journal(store), runs(store)) == ([], [], [])
+    assert (jobs(sqlite_store), journal(sqlite_store), runs(sqlite_store)) == ([], [], [])
 
 
 def test_a_server_without_a_batch_api_is_told_before_anything_is_written(
@@ -435,18 +435,45 @@ def test_a_job_that_was_made_while_the_server_said_otherwise_is_found(
     assert (len(server.jobs), len(server.bought)) == (1, 3)
 
 
-def test_what_the_server_will_not_take_is_not_written_as_asked(store: Store) -> None:
-    add_questions(store, 3)
+def test_an_unreachable_server_is_told_at_once(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 1)
+    with pytest.raises(NotCalled) as refusal:
+        run(sqlite_store, "http://127.0.0.1:9/v1")
+    assert "cannot be reached" in refusal.value.message
+    assert runs(sqlite_store) == []
+
+
+def test_an_error_says_what_stays_with_the_server(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 4)
+    quota = refused(429, "insufficient_quota", "no more")
+    with batch_server(good) as server:
+        server.meet = lambda _when, call: (
+            quota if call == "POST /files" and len(server.jobs) == 1 else None
+        )
+        with pytest.raises(NotCalled) as refusal:
+            run(sqlite_store, server.url, job_requests=3)
+        assert refusal.value.message.endswith(
+            "(no more); 3 requests stay with the server, and the same command collects them"
+        )
+        assert (runs(sqlite_store)[0].counts or {})["left"] == 1
+        server.meet = lambda _when, _call: None
+        assert run(sqlite_store, server.url).kept == 4
+
+
+def test_what_the_server_will_not_take_is_not_written_as_asked(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 3)
     with batch_server(good) as server:
         quota = refused(429, "insufficient_quota", "You exceeded your current quota")
         server.meet = lambda _when, call: quota if call == "POST /files" else None
         with pytest.raises(NotCalled) as refusal:
-            run(store, server.url)
+            run(sqlite_store, server.url)
         assert "has no quota or money left" in refusal.value.message
-        assert [(job.state, job.detail) for job in jobs(store)] == [("failed", "it was never sent")]
-        assert journal(store) == []
+        assert [(job.state, job.detail) for job in jobs(sqlite_store)] == [
+            ("failed", "it was never sent")
+        ]
+        assert journal(sqlite_store) == []
         server.meet = lambda _when, _call: None
-        assert run(store, server.url).kept == 3
+        assert run(sqlite_store, server.url).kept == 3
 
 
 def test_one_looks_on_while_the_server_cannot_be_reached(sqlite_store: Store) -> None:
@@ -531,8 +558,8 @@ def test_more_than_fits_into_one_file_is_sent_in_several(sqlite_store: Store) ->
     assert [job.requests for job in jobs(sqlite_store)] == [3, 3, 1]
 
 
-def test_a_stage_that_stumbles_over_a_reply_does_not_lose_it(store: Store) -> None:
-    add_questions(store, 3)
+def test_a_stage_that_stumbles_over_a_reply_does_not_lose_it(sqlite_store: Store) -> None:
+    add_questions(sqlite_store, 3)
 
     class Stumbling(Answers):
         def read(self, request: Any, reply: Any) -> Any:
@@ -545,14 +572,14 @@ def test_a_stage_that_stumbles_over_a_reply_does_not_lose_it(store: Store) -> No
 
         with pytest.raises(RuntimeError, match="a bug"):
             batch.run(
-                store,
-                Stumbling(store, Model("m-1", base_url=server.url)),
+                sqlite_store,
+                Stumbling(sqlite_store, Model("m-1", base_url=server.url)),
                 run_of=RUN_OF,
                 limits=limits(),
                 key=None,
                 tell=lambda _: None,
             )
-        run(store, server.url)
-        called = run(store, server.url)
-    assert len(stored(store)) == 3
+        run(sqlite_store, server.url)
+        called = run(sqlite_store, server.url)
+    assert len(stored(sqlite_store)) == 3
     assert (len(server.bought), called.run_id) == (3, None)
