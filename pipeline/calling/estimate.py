@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import sqrt
 from statistics import fmean, stdev
 
@@ -90,7 +90,7 @@ def estimate(
     most_out = sum(request.max_tokens for request in requests)
     price = limits.price
     if price is not None and batch:
-        price = replace(price, input=price.input * price.batch, output=price.output * price.batch)
+        price = price.in_batch()
     return Estimate(
         calls=each.calls,
         tokens_in=each.tokens_in,
