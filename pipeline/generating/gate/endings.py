@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.generating.gate.problems import SHOWN, Finding, finding
 
+ENDED = "。！？…!?.”"  # what ends with one of these is whole
 OPEN = "，、；：,;:（(“‘「『《【[—-"  # nothing ends with one of these
 # Nor does it end with one of these words.
 HANGING = re.compile(
@@ -23,7 +24,7 @@ def broken_off(
     text: str, parts: Sequence[Mapping[str, Any]] | None, language: str
 ) -> Iterator[Finding]:
     """Yield a finding where the text, or one of its parts, ends in the middle."""
-    ends = [part["end"] for part in parts or ()]
+    ends = [part["end"] for part in parts or () if text[part["end"] - 1] not in ENDED]
     broken = next((end for end in ends if _hangs(text[max(0, end - SHOWN) : end])), None)
     if broken is None and _stops(text, language):
         broken = len(text)
@@ -39,6 +40,8 @@ def _hangs(tail: str) -> bool:
 def _stops(text: str, language: str) -> bool:
     """Tell whether the last sentence has no end, and is no greeting."""
     tail = text.rstrip()
+    if tail[-1:] in ENDED:
+        return False
     if _hangs(tail[-SHOWN:]):
         return True
     if not tail[-1:].isalnum():

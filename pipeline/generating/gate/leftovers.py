@@ -85,7 +85,8 @@ class Headings:
         return ""
 
     def _title(self, text: str, start: int) -> str:
-        title = TITLE.match(text, start)
+        near = text[start : start + max(LONGEST_TITLE.values())]
+        title = TITLE.match(text, start) if COLON.search(near) or "\n" in near else None
         if title is None:
             return ""
         words = title["words"]

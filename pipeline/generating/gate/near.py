@@ -46,8 +46,9 @@ class Seen:
 
     def near(self, question_id: int, text: str, clauses: Sequence[str]) -> Near | None:
         """Return the answer to another question of which a text repeats too much, if any."""
-        keys = [hash(clause) for clause in clauses if len(clause) >= self._long]
-        known = [self._places[key] for key in keys if key in self._places]
+        least = self._long
+        keys = [hash(clause) for clause in clauses if len(clause) >= least]
+        known = list(filter(None, map(self._places.get, keys)))
         enough = min(HITS, len(keys))
         if not known or len(known) < enough:
             return None
