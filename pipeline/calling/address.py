@@ -28,6 +28,13 @@ class Address:
         return self.host == "api.openai.com" or self.host.endswith(".api.openai.com")
 
     @property
+    def local(self) -> bool:
+        """Whether this is the machine that we are on, where no proxy leads to."""
+        if self.host.rstrip(".") == "localhost":
+            return True
+        return bool(NUMBER.fullmatch(self.host)) and ip_address(self.host).is_loopback
+
+    @property
     def shown(self) -> str:
         """What a message calls the server."""
         host = f"[{self.host}]" if ":" in self.host else self.host

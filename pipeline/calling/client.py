@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from ssl import create_default_context
 from typing import cast
 
 from aiohttp import (
@@ -13,7 +14,9 @@ from aiohttp import (
     ClientConnectorError,
     ClientConnectorSSLError,
     ClientError,
+    ClientHttpProxyError,
     ClientPayloadError,
+    ClientProxyConnectionError,
     ConnectionTimeoutError,
 )
 from aiohttp.http_exceptions import HttpProcessingError
@@ -27,8 +30,10 @@ from openai import (
     Timeout,
 )
 
+from db.errors import NotCalled
 from pipeline.calling.address import Address
 from pipeline.calling.faults import Faults
+from pipeline.calling.proxies import check_proxy
 from pipeline.calling.replies import Fault
 
 CONNECT_SECONDS = 15.0
@@ -37,6 +42,10 @@ FAILED = (OpenAIError, ClientError, HttpProcessingError, HTTPError, OSError, Val
 Kinds = type[BaseException] | tuple[type[BaseException], ...]
 # The call did not go out. The last one is what the others are kinds of.
 UNREACHED: Mapping[Kinds, str] = {
+    (
+        ClientHttpProxyError,
+        ClientProxyConnectionError,
+    ): "the environment's proxy lets nothing through",
     ClientConnectorDNSError: "no server has this name",
     (ClientConnectorCertificateError, ClientConnectorSSLError): "its certificate is not trusted",
     ConnectionTimeoutError: "it does not take a connection",
@@ -83,10 +92,23 @@ async def client_of(address: Address, key: str, faults: Faults) -> AsyncIterator
         api_key=key,
         base_url=address.base_url,
         max_retries=0,
-        http_client=DefaultAioHttpClient(),
+        http_client=_http(address),
         default_headers=cast("Mapping[str, str]", account),
     ) as openai:
         yield Client(openai, faults)
+
+
+def _http(address: Address) -> DefaultAioHttpClient:
+    check_proxy(address)
+    try:
+        if address.local:  # not through a proxy, but by the certificates of the environment
+            return DefaultAioHttpClient(trust_env=False, verify=create_default_context())
+        return DefaultAioHttpClient()
+    except (OSError, ValueError) as error:
+        raise NotCalled(
+            "the certificates or the proxy that the environment names cannot be used;"
+            " check SSL_CERT_FILE, SSL_CERT_DIR, HTTPS_PROXY and HTTP_PROXY"
+        ) from error
 
 
 def fault_of(error: BaseException, faults: Faults, *, seconds: float) -> Fault:

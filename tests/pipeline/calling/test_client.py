@@ -1,15 +1,19 @@
 import asyncio
 import socket
+import ssl
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from typing import Any
+from pathlib import Path
 
+import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.errors import NotCalled
 from pipeline.calling.replies import Fault, Reply
 from pipeline.calling.server import Server, connected
-from tests.http_server import Connections, Sent, listen, on_the_wire, port_of
+from tests.http_server import Connection, Connections, Sent, listen, on_the_wire, port_of
 from tests.model_server import Answer, completion
 from tests.pipeline.calling.told import KEY, ask, told
 
@@ -43,23 +47,33 @@ def test_a_server_that_is_not_there_cannot_have_been_paid() -> None:
             assert got.message.endswith(f"check the base URL, and that it runs ({why})")
 
 
-def test_a_certificate_that_nobody_knows_is_told(tmp_path: Any) -> None:
-    import ssl
-
-    import trustme
-
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    trustme.CA().issue_cert("localhost").configure_cert(context)
-
+def test_a_certificate_is_trusted_only_where_the_environment_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def over_tls() -> Reply | Fault:
-        server = await asyncio.start_server(lambda _, w: w.close(), "localhost", 0, ssl=context)
+        answering = Connections(lambda _: Sent(WHOLE))
+        server = await asyncio.get_running_loop().create_server(
+            lambda: Connection(answering), "localhost", 0, ssl=context
+        )
         async with server:
             return await ask(f"https://localhost:{port_of(server)}/v1")
 
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority = trustme.CA()
+    authority.issue_cert("localhost").configure_cert(context)
     got = asyncio.run(over_tls())
     assert isinstance(got, Fault)
     assert (got.kind, got.may_be_billed) == ("connection", False)
     assert "its certificate is not trusted" in got.message
+    authority.cert_pem.write_to_path(str(tmp_path / "own.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+    assert isinstance(asyncio.run(over_tls()), Reply)
+
+
+def test_certificates_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+    with pytest.raises(NotCalled, match=r"certificates or the proxy .* cannot be used; check SSL_"):
+        asyncio.run(ask("https://llm.example.com/v1"))
 
 
 LINES = st.sampled_from(
