@@ -68,12 +68,13 @@ class Caller:
             flow=tools.flow,
         )
         tools.journal.start(Listener(self._committed, self.stop))
-        telling = self._loop.create_task(self._tell(tell))
+        telling = self._loop.create_task(self._keep_telling(tell))
         telling.add_done_callback(self._ended)
         self._soon()
         await self._over.wait()
         telling.cancel()
         await tools.journal.close()
+        self._tell(tell)
 
     @property
     def stopped(self) -> Stopped | None:
@@ -82,16 +83,19 @@ class Caller:
             return "interrupted"
         return "budget" if self._admission.out_of_money else None
 
-    async def _tell(self, tell: Callable[[Progress], None]) -> None:
+    async def _keep_telling(self, tell: Callable[[Progress], None]) -> None:
         while True:
-            flow = self._tools.flow
-            told = self._tools.tally.progress(
-                self._tools.budget,
-                in_flight=flow.in_flight,
-                cooling_seconds=flow.cooling_seconds,
-            )
-            tell(told)
+            self._tell(tell)
             await asyncio.sleep(TELL_SECONDS)
+
+    def _tell(self, tell: Callable[[Progress], None]) -> None:
+        flow = self._tools.flow
+        told = self._tools.tally.progress(
+            self._tools.budget,
+            in_flight=flow.in_flight,
+            cooling_seconds=flow.cooling_seconds,
+        )
+        tell(told)
 
     # What an exchange asks for
 
@@ -222,7 +226,8 @@ class Caller:
                 self._follow(call.request, call)
             # Until the server has answered anything, one request is followed and no other.
             followed = FOLLOWED * self._limits.concurrency if self.answering else 1
-            self._admission.fill(most=followed - len(self._tasks))
+            if not self._parking.someone_is_poor:
+                self._admission.fill(most=followed - len(self._tasks))
         except Exception as error:  # noqa: BLE001 - the stage's own; what is in flight still ends
             self.stop(error)
         if self._admission.over and not self._tasks:

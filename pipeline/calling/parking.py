@@ -29,11 +29,19 @@ class Parking:
         """Wait until a call has given back some of what was reserved for it."""
         place = self.place()
         self._poor.add(place)
-        await place
+        try:
+            await place
+        finally:
+            self._poor.discard(place)
+
+    @property
+    def someone_is_poor(self) -> bool:
+        """Whether money that comes is for somebody here, before any new request."""
+        return bool(self._poor)
 
     def money_came(self) -> None:
-        while self._poor:
-            _go(self._poor.pop())
+        for place in self._poor:
+            _go(place)
 
     def clear(self) -> None:
         for place in tuple(self._places):

@@ -27,7 +27,10 @@ class Tries:
             self.limited += 1
             return self.limited < self.most * LIMITED_TIMES
         self.failed += 1
-        return self.failed < (self.most if answering else min(self.most, UNANSWERED_TRIES))
+        if answering:
+            return self.failed < self.most
+        # Whoever waits for a first answer is not to wait for long.
+        return fault.kind != "timeout" and self.failed < min(self.most, UNANSWERED_TRIES)
 
     def wait(self, kind: FaultKind, chance: Random) -> float:
         """Return the seconds until the next try, drawn so that calls that fell together part."""

@@ -87,7 +87,7 @@ def test_all_questions_are_answered_and_each_call_is_in_the_journal(store: Store
     assert run.counts is not None
     assert (run.counts["kept"], run.counts["left"]) == (60, 0)
     assert run.cost == pytest.approx(0.012)
-    assert told[0].planned == 60
+    assert (told[0].planned, told[0].done, told[-1].done, told[-1].tokens) == (60, 0, 60, 9000)
 
 
 def test_what_does_not_pass_costs_one_call_and_is_one_sentence(store: Store) -> None:
@@ -266,6 +266,22 @@ def test_a_budget_of_money_waits_for_what_calls_in_flight_may_give_back(
     assert (result.kept, result.stopped) == (9, "budget")
     assert result.left == 1
     assert result.cost == pytest.approx(0.0018)
+
+
+def test_money_that_comes_back_goes_to_a_repair_before_a_new_question(
+    sqlite_store: Store,
+) -> None:
+    answers.add_questions(sqlite_store, 40)
+
+    def script(body: Body) -> Answer:
+        anew = number(body) % 4 == 2 and len(body["messages"]) == 2
+        return Answer("没有 JSON。" if anew else good(body).content, delay=0.01)
+
+    with model_server(script) as server:
+        result = called(sqlite_store, server, Limits(concurrency=8, max_tokens=3000))
+    assert result.stopped == "budget"
+    assert result.set_aside <= 1 < result.kept < 40
+    assert result.tokens_in + result.tokens_out <= 3000
 
 
 def test_a_call_without_usage_keeps_its_worst_case(sqlite_store: Store) -> None:

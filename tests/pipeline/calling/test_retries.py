@@ -18,6 +18,7 @@ def test_a_call_is_tried_so_often_and_less_often_while_nothing_was_ever_answered
     assert tried("timeout", 1) == 1
     assert tried("server", 6, answering=False) == 3
     assert tried("server", 2, answering=False) == 2
+    assert tried("timeout", 6, answering=False) == 1
 
 
 def test_calls_that_a_busy_server_turned_away_do_not_use_up_the_tries() -> None:
