@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.command import Group, common_options, finish, opened, show
+from pipeline.cli.command import Group, common_options, finish, opened, say, show
 from pipeline.cli.import_texts import (
     checked,
     count_block,
     count_lines,
+    licence_lines,
     named_rows,
     remarks,
     warn,
@@ -49,12 +50,25 @@ check_option = click.option(
     metavar="NAME",
     help="Where they are from [default: the file's name without its ending].",
 )
+@click.option(
+    "--licence",
+    metavar="TEXT",
+    help="The terms they come under; 'psyqa' is known, also by its shape and its file's name.",
+)
+@click.option(
+    "--danger-rules/--no-danger-rules",
+    default=True,
+    help="Tag new questions of people in danger ('cbt danger rules' shows how) [default: do].",
+)
 @skip_bad_option
 @check_option
 @common_options
 def questions(
+    *,
     file: Path,
     source: str | None,
+    licence: str | None,
+    danger_rules: bool,
     skip_bad: bool,
     check: bool,
     database: str | None,
@@ -66,19 +80,26 @@ def questions(
     keywords, tags, answers, and questionID, question_id, id or idx. The answers of a source become
     responses of one system, SOURCE-people. A question without an id is named after its text.
 
-    Adds what the store lacks. An id that is known with another text is a bad row. Warns of what
+    Adds what the store lacks. An id that is known with another text is a bad row. Empty answers,
+    and an answer that a question has already, are left out and counted. Tags new questions of
+    people in danger by rules; a tag "danger" or "no_danger" of the file counts more. Warns of what
     could identify a person, and of answers that name a model. With bad rows skipped, ends with
     exit code 3.
     """
     from pipeline.importing.questions import QuestionsImport, run
 
-    done = run(opened(database, make=True), QuestionsImport(file, source, skip_bad, check))
+    wanted = QuestionsImport(file, source, skip_bad, check, licence, danger_rules)
+    done = run(opened(database, make=True), wanted)
     result = {
         **count_block(done.counts),
         "stored": not check,
         "source": done.source,
+        "licence": done.licence,
         "system": done.system,
         "responses_added": done.responses_added,
+        "answers_empty": done.answers_empty,
+        "answers_repeated": done.answers_repeated,
+        "danger": done.danger,
         "same_text": [
             {"row": same.row, "question_id": same.question_id, "same_as": same.same_as._asdict()}
             for same in done.same_text
@@ -86,6 +107,8 @@ def questions(
         **remarks(done.warnings, done.ignored),
     }
     warn(done.warnings, done.ignored)
+    for line in licence_lines(done.licence, recalled=licence is None):
+        say(line)
     show(result, [*_question_lines(done), *checked(check)], as_json=as_json)
     finish(some_failed=bool(done.counts.rejected))
 
@@ -144,6 +167,12 @@ def _question_lines(done: "QuestionsImported") -> Iterator[str]:
     yield from count_lines(done.counts, f"questions of {done.source}", nothing=nothing)
     if done.responses_added:
         yield f"answers of {done.system}: added {done.responses_added:,}"
+    if done.answers_empty or done.answers_repeated:
+        left_out = {"empty": done.answers_empty, "the same twice": done.answers_repeated}
+        said = ", ".join(f"{count:,} {why}" for why, count in left_out.items() if count)
+        yield f"answers left out: {said}"
+    if done.danger:
+        yield f"tagged as in danger by the rules: {done.danger:,} ('cbt danger list' shows them)"
     if done.same_text:
         rows = named_rows([same.row for same in done.same_text])
         yield f"stored, though another question reads the same: {len(done.same_text):,} ({rows})"

@@ -1,9 +1,10 @@
 """What the import commands say: counts, rows, and what a person should look at."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from db import licences
 from pipeline.cli.command import ROWS_SHOWN, say
 from pipeline.importing.outcome import Caution, Counts
 
@@ -17,10 +18,12 @@ IDENTIFYING = {
     "qq": "QQ number",
 }
 UNBLINDING = {"names_system": "model or maker named, or words such as 'as an AI'"}
+GLUED = {"glued": "answer with marks between posts"}
 MISMATCHED = {"other_question": "question that reads otherwise in the store"}
 MEANINGS = {
     "could identify a person": IDENTIFYING,
     "could tell raters the system": UNBLINDING,
+    "may be several posts in one": GLUED,
     "may answer another question": MISMATCHED,
 }
 
@@ -47,11 +50,21 @@ def count_lines(counts: Counts, what: str, *, nothing: bool) -> Iterator[str]:
     done = f"read {counts.read:,}, added {counts.added:,}, already known {counts.known:,}"
     yield f"{what}: {done}{' (nothing to add)' if nothing else ''}"
     if counts.rejected:
-        yield f"rejected {len(counts.rejected):,}:"
+        codes = Counter(bad.code for bad in counts.rejected).most_common()
+        why = ", ".join(f"{n:,} {code}" for code, n in codes)
+        yield f"rejected {len(counts.rejected):,} ({why}):"
     for bad in counts.rejected[:ROWS_SHOWN]:
         yield f"  row {bad.row}: {bad.why}"
     if len(counts.rejected) > ROWS_SHOWN:
         yield f"  … and {len(counts.rejected) - ROWS_SHOWN:,} more rows (--json lists them all)"
+
+
+def licence_lines(licence: str | None, *, recalled: bool) -> Iterator[str]:
+    """Yield what a licence that this program knows asks for."""
+    if licence in licences.TERMS:
+        known = " (known by its shape or name; --licence TEXT says otherwise)" if recalled else ""
+        yield f"licence{known}: {licences.terms(licence)}"
+        yield "it is recorded with these questions, and told wherever they are exported"
 
 
 def warn(warnings: Sequence[Caution], ignored: Sequence[str]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from db.questions import content_hash
+from pipeline.importing import psyqa
 from pipeline.importing.fields import (
     FieldRefused,
     Fields,
@@ -25,6 +26,18 @@ NAMES = {
 ANSWER = ("answer_text", "answer", "response", "text")
 
 
+class Answers(NamedTuple):
+    """The answers of a row, each once; those that are empty or there already are counted.
+
+    `of_psyqa` says that they have the labels that only PsyQA's have.
+    """
+
+    texts: list[str]
+    empty: int = 0
+    repeated: int = 0
+    of_psyqa: bool = False
+
+
 class QuestionRow(NamedTuple):
     """What one row says; `external_id` is None where it gives no id."""
 
@@ -34,8 +47,12 @@ class QuestionRow(NamedTuple):
     description: str | None
     keywords: list[str]
     tags: list[str]
-    answers: list[str]
+    given: Answers
     content_hash: str
+
+    @property
+    def answers(self) -> list[str]:
+        return self.given.texts
 
 
 def question_row(row: Row, fields: Fields) -> QuestionRow:
@@ -52,16 +69,19 @@ def question_row(row: Row, fields: Fields) -> QuestionRow:
         description=description,
         keywords=words(given["keywords"], "keywords") if "keywords" in given else [],
         tags=words(given["tags"], "tags") if "tags" in given else [],
-        answers=_answers(given["answers"]) if "answers" in given else [],
+        given=_answers(given["answers"]) if "answers" in given else Answers([]),
         content_hash=content_hash(question, description),
     )
 
 
-def _answers(value: Any) -> list[str]:
+def _answers(value: Any) -> Answers:
     """Return the answers that are not empty, each once, in their order."""
     listed = listed_in(value) if isinstance(value, str) else value
-    texts = [_answer(each) for each in (listed if isinstance(listed, list) else [value])]
-    return list(dict.fromkeys([text for text in texts if text is not None]))
+    each = listed if isinstance(listed, list) else [value]
+    said = [text for text in map(_answer, each) if text is not None]
+    texts = list(dict.fromkeys(said))
+    of_psyqa = any(isinstance(one, dict) and psyqa.is_its_answer(one) for one in each)
+    return Answers(texts, len(each) - len(said), len(said) - len(texts), of_psyqa)
 
 
 def _answer(answer: Any) -> str | None:

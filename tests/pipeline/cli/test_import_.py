@@ -41,8 +41,12 @@ def test_a_script_gets_the_contract_of_questions(folder: Path) -> None:
         "rejected": [{"row": 3, "code": "no_question", "why": "has no question"}],
         "stored": True,
         "source": "forum",
+        "licence": None,
         "system": "forum-people",
         "responses_added": 2,
+        "answers_empty": 0,
+        "answers_repeated": 0,
+        "danger": 0,
         "same_text": [
             {"row": 2, "question_id": "2", "same_as": {"source": "forum", "external_id": "1"}}
         ],
@@ -88,6 +92,10 @@ def test_a_person_reads_what_was_done_and_what_to_look_at(folder: Path) -> None:
         "warning: could identify a person: 1 × QQ number (row 1)",
         "warning: could tell raters the system: 1 × model or maker named, or words such as"
         " 'as an AI' (row 1)",
+        "licence (known by its shape or name; --licence TEXT says otherwise): PsyQA: for research"
+        " only, by agreement with its authors; neither its texts nor what is derived from them may"
+        " be passed on",
+        "it is recorded with these questions, and told wherever they are exported",
     ]
     again = cbt("questions", put(folder, *records), "--source", "PsyQA")
     assert again.stdout.splitlines() == [
@@ -102,7 +110,7 @@ def test_a_person_reads_which_rows_were_left_out(folder: Path) -> None:
     lines = result.stdout.splitlines()
     assert lines[:3] == [
         "questions of forum: read 27, added 2, already known 0",
-        "rejected 25:",
+        "rejected 25 (25 no_question):",
         "  row 3: has no question",
     ]
     assert lines[-3:] == [
@@ -110,6 +118,20 @@ def test_a_person_reads_which_rows_were_left_out(folder: Path) -> None:
         "answers of forum-people: added 4",
         "stored, though another question reads the same: 1 (row 2)",
     ]
+
+
+def test_a_person_reads_which_answers_were_left_out_and_what_is_in_danger(folder: Path) -> None:
+    asked = {"id": 1, "question": "真的不想活了", "answers": ["先找人陪你", "", "先找人陪你"]}
+    result = cbt("questions", put(folder, asked, GOOD | {"id": 2}))
+    assert result.stdout.splitlines()[1:] == [
+        "answers of forum-people: added 3",
+        "answers left out: 1 empty, 1 the same twice",
+        "tagged as in danger by the rules: 1 ('cbt danger list' shows them)",
+    ]
+    other = put(folder, asked | {"id": 3}, name="other.json")
+    untagged = cbt("questions", other, "--no-danger-rules", "--licence", "CC BY 4.0", "--json")
+    found = json.loads(untagged.stdout)
+    assert (found["danger"], found["licence"], untagged.stderr) == (0, "CC BY 4.0", "")
 
 
 def test_a_bad_row_rejects_the_file_and_is_named(folder: Path) -> None:

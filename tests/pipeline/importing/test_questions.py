@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select
 
-from db import backup
+from db import backup, licences
 from db.engine import Store, connect
 from db.errors import FileRejected, NotAllowed, StoreFull
 from db.questions import content_hash
 from db.tables import Question, Response, Run, System
+from pipeline.danger.danger import rules_version
 from pipeline.importing.questions import QuestionsImport, QuestionsImported, run
 
 Put = Callable[..., QuestionsImported]
@@ -116,8 +117,9 @@ def test_psyqa_as_it_is_published_is_stored_as_it_stands(store: Store, tmp_path:
     assert {one.status for one in given} == {"kept"}
     assert (record.stage, record.counts) == (
         "import questions",
-        {"added": 2, "responses_added": 2},
+        {"added": 2, "responses_added": 2, "danger": 0},
     )
+    assert (record.configuration["licence"], done.licence) == ("psyqa", "psyqa")
     assert {first.run_id, second.run_id, *(one.run_id for one in given)} == {record.id}
 
 
@@ -355,3 +357,100 @@ def test_two_imports_at_once_add_up(store: Store, store_url: str, tmp_path: Path
     assert sum(each["known"] for each in found) == 150
     assert sum(each["responses_added"] for each in found) == 900
     assert (len(asked(store)), len(answers(store))) == (450, 900)
+
+
+def licence_of(store: Store) -> dict[str, list[str]]:
+    with store.reading() as session:
+        return licences.given(session)
+
+
+@pytest.mark.parametrize(
+    ("record", "name", "licence"),
+    [
+        (question(1, answers=[{"answer_text": "好", "has_label": False}]), "forum", "psyqa"),
+        (question(1, answers=[{"answer_text": "好", "labels_sequence": []}]), "forum", "psyqa"),
+        (question(1), "PsyQA_train", "psyqa"),
+        (question(1, answers=["好"]), "forum", None),
+        ({"question": "累", "questionID": 1}, "forum", None),
+    ],
+)
+def test_psyqa_is_known_by_its_shape_or_its_name(
+    put_sqlite: Put, sqlite_store: Store, record: dict[str, Any], name: str, licence: str | None
+) -> None:
+    assert put_sqlite(record, name=name).licence == licence
+    assert licence_of(sqlite_store) == ({name: [licence]} if licence else {})
+
+
+def test_a_licence_that_is_given_counts_and_psyqas_may_be_written_in_any_case(
+    put_sqlite: Put, sqlite_store: Store
+) -> None:
+    assert put_sqlite(*PSYQA, licence=" CC BY 4.0 ").licence == "CC BY 4.0"
+    assert put_sqlite(question(1), name="own", licence="PsyQA").licence == "psyqa"
+    assert licence_of(sqlite_store) == {"forum": ["CC BY 4.0"], "own": ["psyqa"]}
+    with pytest.raises(NotAllowed, match="a licence needs a name of 1 to 100 characters"):
+        put_sqlite(question(2), licence=" ")
+
+
+def test_a_licence_is_recorded_later_too_and_once(put_sqlite: Put, sqlite_store: Store) -> None:
+    put_sqlite(question(1))
+    for _ in range(2):
+        again = put_sqlite(question(1), licence="psyqa")
+        assert (again.counts.added, again.counts.known) == (0, 1)
+        assert licence_of(sqlite_store) == {"forum": ["psyqa"]}
+    assert backup.counts(sqlite_store)["run"] == 2
+    put_sqlite(question(1), licence="CC0", check=True)
+    assert licence_of(sqlite_store) == {"forum": ["psyqa"]}
+
+
+def tags(store: Store) -> dict[str, list[str]]:
+    with store.reading() as session:
+        rows = session.execute(select(Question.external_id, Question.tags))
+        return dict(rows.tuples())
+
+
+def test_new_questions_in_danger_are_tagged_by_the_rules(put: Put, store: Store) -> None:
+    done = put(
+        question(1, description="真的不想活了", tags=["study"]),
+        question(2, description="真的不想活了", tags=["no_danger"]),
+        question(3, description="累死了", tags=["danger"]),
+        question(4, description="累死了"),
+    )
+    assert done.danger == 1
+    assert tags(store) == {
+        "q1": ["study", "danger", "danger_by_rules"],
+        "q2": ["no_danger"],
+        "q3": ["danger"],
+        "q4": [],
+    }
+    with store.reading() as session:
+        record = session.scalars(select(Run)).one()
+    assert record.configuration["danger_rules"] == rules_version()
+    assert (record.counts or {})["danger"] == 1
+
+
+def test_without_the_rules_nothing_is_tagged(put_sqlite: Put, sqlite_store: Store) -> None:
+    assert put_sqlite(question(1, description="真的不想活了"), danger_rules=False).danger == 0
+    assert tags(sqlite_store) == {"q1": []}
+
+
+def test_each_record_of_a_whole_psyqa_is_stored_or_told_why_not(put_sqlite: Put) -> None:
+    def answer(text: str | None) -> dict[str, Any]:
+        return {"answer_text": text, "has_label": False, "labels_sequence": []}
+
+    done = put_sqlite(
+        {**question(1), "answers": [answer("一"), answer(""), answer(None), answer("一")]},
+        {**question(2), "answers": [answer("抱抱＃■※@<>先睡一觉"), answer("1楼■2楼■3楼")]},
+        {**question(3), "answers": [answer("我在<小组>里@他")]},
+        {**question(1), "answers": [answer("二")]},
+        {**question(1, question="换了"), "answers": [answer("三"), answer(" ")]},
+        {"id": "q9", "question": " "},
+        name="PsyQA_full",
+        skip_bad=True,
+    )
+    assert (done.counts.read, done.counts.added, done.counts.known) == (6, 3, 1)
+    assert [bad.code for bad in done.counts.rejected] == ["other_text", "no_question"]
+    assert (done.responses_added, done.answers_empty, done.answers_repeated) == (5, 2, 1)
+    assert [(each.row, each.kind, each.found) for each in done.warnings] == [
+        (2, "glued", "＃■※@<>"),
+        (2, "glued", "■"),
+    ]
