@@ -9,18 +9,16 @@ from typing import Any, NamedTuple
 from pipeline.codebook.distortions import folded, resolve
 
 NAME, REASON = ("id", "name", "label", "distortion"), ("reason", "explanation")
-QUOTE = "quote"
 NOTHING = {folded(word) for word in ("", "none", "none present", "no distortions", "无", "没有")}
 BRACKETED = re.compile(r"(?P<name>[^(（]+)[(（](?P<other>[^)）]+)[)）]\s*")
 LISTED = re.compile(r"[,，、;；|\n]")
 
 
 class Named(NamedTuple):
-    """A distortion of the codebook that a model named; `quote` is what it pointed to."""
+    """A distortion of the codebook that a model named, and why."""
 
     id: str
     reason: str
-    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,25 +39,24 @@ def claims(given: Any) -> Claims:
     is named twice is named once, with both reasons.
 
     >>> claims([{"id": "读心术", "reason": "替她想好了"}, "mind_reading", "反刍"])
-    Claims(named=(Named(id='mind_reading', reason='替她想好了', quote=''),), unknown=('反刍',))
+    Claims(named=(Named(id='mind_reading', reason='替她想好了'),), unknown=('反刍',))
     """
     if not isinstance(given, str | list | Mapping):
         return Claims(None)
     named: dict[str, Named] = {}
     unknown: dict[str, None] = {}
-    for name, reason, quote in _entries(given):
+    for name, reason in _entries(given):
         id_ = _resolved(name)
         if id_ is None:
             unknown[name[:80]] = None
         elif id_ in named:
-            before = named[id_]
-            named[id_] = Named(id_, _both(before.reason, reason), _both(before.quote, quote))
+            named[id_] = Named(id_, _both(named[id_].reason, reason))
         else:
-            named[id_] = Named(id_, reason, quote)
+            named[id_] = Named(id_, reason)
     return Claims(tuple(named.values()), tuple(unknown))
 
 
-def _entries(given: str | list[Any] | Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+def _entries(given: str | list[Any] | Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     if isinstance(given, str):
         given = [given] if resolve(given) else LISTED.split(given)
     elif isinstance(given, Mapping) and not any(key in given for key in NAME):
@@ -70,7 +67,7 @@ def _entries(given: str | list[Any] | Mapping[str, Any]) -> Iterator[tuple[str, 
         entry = each if isinstance(each, Mapping) else {"id": str(each)}
         name = _first(entry, NAME)
         if _resolved(name) or folded(name) not in NOTHING:
-            yield name, _first(entry, REASON), _first(entry, (QUOTE,))
+            yield name, _first(entry, REASON)
 
 
 def _first(entry: Mapping[str, Any], keys: tuple[str, ...]) -> str:

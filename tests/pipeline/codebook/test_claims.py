@@ -34,12 +34,12 @@ def test_names_and_aliases_are_the_codebooks(given_: Any, ids: list[str]) -> Non
 def test_what_is_named_twice_is_named_once_with_both_reasons() -> None:
     found = claims(
         [
-            {"id": "mind_reading", "reason": "替她想好了", "quote": "她肯定烦我"},
+            {"id": "mind_reading", "reason": "替她想好了"},
             {"id": "读心术", "reason": "没有问过她"},
             {"id": "mind_reading", "reason": "替她想好了"},
         ]
     )
-    assert found.named == (Named("mind_reading", "替她想好了\n没有问过她", "她肯定烦我"),)
+    assert found.named == (Named("mind_reading", "替她想好了\n没有问过她"),)
 
 
 def test_names_that_the_codebook_has_not_are_kept_out_and_said() -> None:
@@ -57,9 +57,7 @@ ANY = st.recursive(
     st.none() | st.integers() | st.text() | st.sampled_from(["读心术", "labeling", "无"]),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(
-            st.sampled_from(["id", "name", "reason", "quote", "x"]), inner, max_size=3
-        )
+        | st.dictionaries(st.sampled_from(["id", "name", "reason", "x"]), inner, max_size=3)
     ),
     max_leaves=4,
 )

@@ -2,9 +2,11 @@
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
+import pipeline
 from pipeline.generating.gate.problems import WORDS, finding, quoted, worded
 
 CODES = tomllib.loads(WORDS.read_text("utf-8"))
@@ -20,6 +22,13 @@ def test_a_problem_can_be_told_in_every_way(code: str) -> None:
         problem = worded(finding(code, **places), language=language)
         assert "{" not in problem.why + problem.ask
         assert problem.ask != problem.why
+
+
+def test_the_documentation_has_the_same_codes() -> None:
+    text = (Path(pipeline.__path__[0]).parent / "docs" / "generation.md").read_text("utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    codes = {code for row in rows for code in re.findall(r"`([a-z_]+)`", row.split("|")[1])}
+    assert codes == CODES.keys()
 
 
 def test_what_is_cited_is_short_and_on_one_line() -> None:
