@@ -44,7 +44,7 @@ def _stops(text: str, language: str) -> bool:
         return False
     if _hangs(tail[-SHOWN:]):
         return True
-    if not tail[-1:].isalnum():
+    if not tail[-1:].isalpha():  # a helpline's number closes a text, too
         return False
     ends = [match.end() for match in SENTENCE_ENDS.finditer(tail[-200:])]
     last = tail[-200:][ends[-1] :] if ends else tail

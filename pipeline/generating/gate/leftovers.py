@@ -9,12 +9,14 @@ from pipeline.parsing.plain import plain
 from pipeline.prompts.headed import AFTER, BEFORE
 from pipeline.prompts.prompt import Part
 
-FIELDS = ("distortions", "reason")
+DISTORTIONS = "distortions"
+FIELDS = (DISTORTIONS, "reason")
 HALVES = re.compile(r"和|与|或|、|\band\b|\bor\b|&")
 COLON, CLOSING = re.compile("[:：]"), ' *_”"】'
+SENTENCE_ENDS = "。！？!?.…”\n|"
 LONGEST_TITLE = {"zh": 12, "en": 30}
 LONGEST = 80  # characters before a colon that are looked at
-HALF = {"zh": 2, "en": 6}  # characters of half a name that is a heading too
+HALF = {"zh": 3, "en": 12}  # characters of half a name that is a heading too
 BRACKETED = re.compile(r"^[ \t]*【[^】\n]{2,12}】|^第[一二三四五1-5]部分|^Part \d\b", re.MULTILINE)
 # A few words without a stop or a person in them, alone on a part's first line or before a colon.
 TITLE = re.compile(
@@ -56,15 +58,14 @@ class Headings:
     def __init__(self, parts: Sequence[Part], language: str) -> None:
         ids = [part.id for part in parts] + [part.id.replace("_", " ") for part in parts]
         names = [part.name for part in parts]
-        self._halves = {half.strip() for name in names for half in HALVES.split(name)}
+        self._halves = {half.strip() for name in names for half in HALVES.split(name)} - {""}
         long = [half for half in self._halves if len(half) >= HALF[language]]
         self._lines = _any_of([*names, *ids, *FIELDS, *sorted(long)])
-        self._ids = _any_of([*ids, *FIELDS])
-        # A single English word before a colon may well be prose: "one more thought: …".
-        within = [*names, *ids, *FIELDS]
-        self._names = tuple(
-            name.casefold() for name in within if language == "zh" or " " in name or "_" in name
-        )
+        # A single English word may well head an English answer, or stand before a colon in it.
+        named = [*ids, *FIELDS]
+        own = [name for name in named if language == "zh" or "_" in name or " " in name]
+        self._ids = _any_of([*own, DISTORTIONS])
+        self._names = tuple(name.casefold() for name in (*names, *own))
 
     def in_prose(self, text: str, starts: Sequence[int]) -> Iterator[Finding]:
         """Yield a finding for a heading or a field's name; parts begin at `starts`."""
@@ -76,12 +77,14 @@ class Headings:
             yield finding("heading_left", example=quoted(title))
 
     def _within(self, text: str) -> str:
-        """Return a name that stands before a colon, in whatever line."""
+        """Return a name that is all that stands between a sentence's end and a colon."""
         for colon in COLON.finditer(text):
             before = text[max(0, colon.start() - LONGEST) : colon.start()].rstrip(CLOSING)
             low = before.casefold()
             if low.endswith(self._names):
-                return next(name for name in self._names if low.endswith(name))
+                name = next(name for name in self._names if low.endswith(name))
+                if low[: -len(name)].rstrip(' *【“"')[-1:] in SENTENCE_ENDS:
+                    return name
         return ""
 
     def _title(self, text: str, start: int) -> str:

@@ -30,7 +30,7 @@ def test_a_heading_in_prose_is_told(text: str) -> None:
     "text",
     [
         "想一想：是谁先说的？",
-        "情境：开会。\n想法：我不行。\n心情：七分。",
+        "情境：开会。\n信念：我不行。\n心情：七分。",
         "你的反思很真诚。\n再往前走一步。",
         "亲爱的朋友：\n你辛苦了。",
         "第一步：写下来。\n第二步：念一遍。",
@@ -39,6 +39,12 @@ def test_a_heading_in_prose_is_told(text: str) -> None:
 )
 def test_prose_with_colons_and_short_lines_is_left_alone(text: str) -> None:
     assert list(ZH.in_prose(text, [0])) == []
+
+
+def test_a_name_that_is_an_everyday_phrase_may_stand_before_a_colon() -> None:
+    act = Headings(library.find(None, "act-zh").parts, "zh")
+    assert list(act.in_prose("今晚先迈出一步：发一条消息。再慢慢回到当下：听听窗外。", [0])) == []
+    assert list(act.in_prose("听听窗外。迈出一步：发一条消息。", [0]))
 
 
 def test_english_prose_may_speak_of_thoughts_and_reasons() -> None:
@@ -52,6 +58,8 @@ def test_english_prose_may_speak_of_thoughts_and_reasons() -> None:
 def test_an_answer_in_text_may_have_headings_but_no_fields() -> None:
     assert list(ZH.in_text("【验证和共情】\n你辛苦了。\n应对策略：写下来。")) == []
     assert list(ZH.in_text("validation: 你辛苦了。"))
+    assert list(EN.in_text("Strategy: rest.\nEncouragement: go on.")) == []
+    assert list(EN.in_text("Rest.\nDistortions: labeling"))
 
 
 @pytest.mark.parametrize(
