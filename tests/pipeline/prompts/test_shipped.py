@@ -15,6 +15,9 @@ from pipeline.scan import identifies_a_person, names_a_system
 PROMPTS = {path.stem: from_file(path) for path in sorted(SHIPPED.glob("*.toml"))}
 ANSWERING = [prompt for prompt in PROMPTS.values() if prompt.purpose == "answer"]
 TRANSLATED = re.compile("作为一[名个]|进行了?一[个次]|被[^，。]{1,6}所|您|让我们一起")
+CLOSED = re.compile(
+    r"有没有|是不是|是否|会不会|吗？|(?:^|[.?:] )(?:is|are|was|did|do|have|could)\b", re.IGNORECASE
+)
 SOOTHED = re.compile("一定会好|想开点|别想太多|坚强一点|你要相信自己|everything will be|cheer up")
 
 
@@ -87,12 +90,20 @@ def test_a_cbt_example_names_just_the_distortions_that_it_lists(language: str) -
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_cbt_challenge_asks_open_questions_and_no_more_than_four(language: str) -> None:
+def test_a_cbt_challenge_asks_two_or_three_open_questions(language: str) -> None:
     example = PROMPTS[f"cbt-{language}"].example
     assert example
     assert example.parts
-    asked = re.findall("[?？](?!”)", example.parts["challenge"])
-    assert 2 <= len(asked) <= 4
+    challenge = example.parts["challenge"]
+    assert 2 <= len(re.findall("[?？](?!”)", challenge)) <= 3
+    assert not CLOSED.search(challenge)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_cbt_example_names_no_more_distortions_than_are_usual(language: str) -> None:
+    example = PROMPTS[f"cbt-{language}"].example
+    assert example
+    assert len(example.distortions) == 1, "a model names as many as it is shown"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -112,6 +123,18 @@ def test_the_instruction_for_danger_asks_directly_and_names_help(prompt: Prompt)
     if prompt.language == "en":
         assert "988" in said
         assert "116 123" in said
+        assert "findahelpline.com" in said
+
+
+@pytest.mark.parametrize("prompt", ANSWERING, ids=name)
+def test_the_instruction_for_danger_knows_whose_danger_it_may_be(prompt: Prompt) -> None:
+    said = prompt.when_in_danger or ""
+    told = {
+        "zh": ["对方担心的人", "不是对方的错", "怕自己会伤害别人", "听见声音", "拿不准"],
+        "en": ["Someone they worry about", "not their fault", "afraid of hurting", "hear voices",
+               "in doubt"],
+    }  # fmt: skip
+    assert all(each in said for each in told[prompt.language])
 
 
 @pytest.mark.parametrize("prompt", PROMPTS.values(), ids=name)

@@ -95,7 +95,7 @@ def test_an_accepted_answer_makes_a_version_that_tells_where_it_is_from(asked: S
     assert (origin.by, origin.model, origin.source) == ("model", "strong", "forum")
     assert (origin.question, origin.seed) == ("17", 4)
     assert made.example.question == "朋友不回消息了"
-    assert [each.id for each in made.example.distortions] == ["mind_reading", "overgeneralization"]
+    assert [each.id for each in made.example.distortions] == ["mind_reading"]
     assert made.with_example(None) == find(None, "cbt-zh").with_example(None)
     with pytest.raises(NotAllowed, match=f"was accepted, as cbt-zh@{made.version}; nothing was"):
         accept(asked, found.id, name="cbt-zh", judge=judge)
@@ -160,7 +160,7 @@ def test_a_server_without_schemas_is_asked_for_text(asked: Store) -> None:
     assert found.example
     assert tuple(found.example.parts or ()) == PARTS
     reasons = {each.id: each.reason for each in found.example.distortions}
-    assert set(reasons) == {"mind_reading", "overgeneralization"}
+    assert set(reasons) == {"mind_reading"}
     assert "读心术" in reasons["mind_reading"], "the sentence that names it is its reason"
     assert accept(asked, found.id, name="cbt-zh", judge=judge).example
 
