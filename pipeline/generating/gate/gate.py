@@ -85,11 +85,11 @@ class Gate:
             example=quoted(draft.text[-20:]),
         )
 
-    def _language_of(self, text: str, question: str) -> Iterator[Finding]:
+    def _language_of(self, text: str, question: str) -> list[Finding]:
         found = list(foreign(text, self._language))
         if self._language == "zh" and not found:
-            found += traditional(text, question)
-        yield from found
+            return list(traditional(text, question))
+        return found
 
     def _near(self, question_id: int, text: str, clauses: Sequence[str]) -> Iterator[Finding]:
         near = self._seen.near(question_id, text, clauses)

@@ -59,10 +59,11 @@ def traditional(text: str, question: str) -> Iterator[Finding]:
 
 
 def _is_traditional(text: str) -> bool:
-    known = _simplified(text)
-    if len(text) - len(known) < FEW:
+    known = text.encode(SIMPLIFIED, "ignore")  # one byte for ASCII, two for all else
+    lost = 2 * len(text) - len(text.encode("ascii", "ignore")) - len(known)
+    if lost < 2 * FEW:
         return False
-    return len(set("".join(HAN.findall(text))) - set(known)) >= FEW
+    return len(set("".join(HAN.findall(text))) - set(known.decode(SIMPLIFIED))) >= FEW
 
 
 def _simplified(text: str) -> str:

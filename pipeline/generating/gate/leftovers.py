@@ -66,6 +66,7 @@ class Headings:
         own = [name for name in named if language == "zh" or "_" in name or " " in name]
         self._ids = _any_of([*own, DISTORTIONS])
         self._names = tuple(name.casefold() for name in (*names, *own))
+        self._last = {*CLOSING, *(name[-1] for name in self._names)}
 
     def in_prose(self, text: str, starts: Sequence[int]) -> Iterator[Finding]:
         """Yield a finding for a heading or a field's name; parts begin at `starts`."""
@@ -79,6 +80,8 @@ class Headings:
     def _within(self, text: str) -> str:
         """Return a name that is all that stands between a sentence's end and a colon."""
         for colon in COLON.finditer(text):
+            if text[colon.start() - 1].casefold() not in self._last:
+                continue
             before = text[max(0, colon.start() - LONGEST) : colon.start()].rstrip(CLOSING)
             low = before.casefold()
             if low.endswith(self._names):
@@ -88,8 +91,7 @@ class Headings:
         return ""
 
     def _title(self, text: str, start: int) -> str:
-        near = text[start : start + max(LONGEST_TITLE.values())]
-        title = TITLE.match(text, start) if COLON.search(near) or "\n" in near else None
+        title = TITLE.match(text, start)
         if title is None:
             return ""
         words = title["words"]

@@ -1,13 +1,14 @@
 """Find an earlier answer that an answer repeats."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from pipeline.generating.gate.runs import SHORT, shared
+from pipeline.generating.gate.runs import shared
 
 TOO_MUCH = 0.6  # of an answer's characters
 ANCHORS = 8  # the longest clauses of an answer, by which it is found again
+LONG: Mapping[str, int] = {"zh": 10, "en": 30}  # characters that a clause must have for that
 MOST = 4  # answers that are kept for one clause: what more of them say is everybody's
 HITS = 3  # of its longest clauses, for an answer to be looked at: one or two are stock phrases
 LIKELIEST = 3  # answers that are compared in full
@@ -27,7 +28,7 @@ class Seen:
     """
 
     def __init__(self, language: str) -> None:
-        self._language, self._long = language, SHORT[language]
+        self._language, self._long = language, LONG[language]
         self._texts: list[str] = []
         self._question_ids: list[int] = []
         self._places: dict[int, tuple[int, ...]] = {}

@@ -46,7 +46,7 @@ def test_stock_phrases_make_no_duplicate() -> None:
 
 
 def test_a_short_answer_is_found_too() -> None:
-    text = "你已经做得很好了，慢慢来。"
+    text = "你今天已经做得足够好了，慢慢来。"
     near = seen([text]).near(5, text, clauses_of(text))
     assert near is not None
     assert near.share == 1
