@@ -1,5 +1,6 @@
 """Find the answers that a command over responses is to look at."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -7,8 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db import frames
+from db.columns import ResponseStatus
 from db.frames import BLANKS
 from db.tables import Response, System
+
+CODE = re.compile(r"([a-z_]+)(:|$)")
+NO_CODE = "other"
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,13 @@ class SelectedResponse(NamedTuple):
     parts: list[Any] | None
 
 
+class LeftOut(NamedTuple):
+    """An answer that is not kept, and the code of what is wrong with it."""
+
+    status: ResponseStatus
+    code: str
+
+
 def responses(
     session: Session, *, system: str | None, selection: Selection
 ) -> list[SelectedResponse]:
@@ -49,6 +61,34 @@ def responses(
         SelectedResponse(*row) for row in session.execute(query) if asked is None or row[1] in asked
     ]
     return rows[: selection.limit]
+
+
+def left_out(session: Session, *, system: str, selection: Selection) -> list[LeftOut]:
+    """Return the answers of a system that are not kept, to the questions of a selection.
+
+    How many answers the selection wants at most says nothing of these.
+    """
+    (found,) = frames.systems(session, names=[system])
+    query = select(Response.question_id, Response.status, Response.reason).order_by(Response.id)
+    rows = session.execute(
+        query.where(Response.system_id == found.id, Response.status != "kept")
+    ).all()
+    asked = _questions(session, selection) if rows else None
+    return [
+        LeftOut(status, code_of(reason))
+        for id_, status, reason in rows
+        if asked is None or id_ in asked
+    ]
+
+
+def code_of(reason: str | None) -> str:
+    """Return the code that a reason begins with; one in a person's own words has none.
+
+    >>> code_of("cut_off: ends in the middle; no_room: …"), code_of("refused"), code_of("Not good")
+    ('cut_off', 'refused', 'other')
+    """
+    found = CODE.match(reason or "")
+    return found[1] if found else NO_CODE
 
 
 def _questions(session: Session, selection: Selection) -> set[int] | None:

@@ -15,11 +15,13 @@ from db.errors import NotKnown
 from db.questions import Lengths
 from db.selections import SelectedResponse, Selection
 from db.tables import System
+from pipeline import provenance
 from pipeline.analysis import LEVEL
 from pipeline.codebook import lexicon
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import resolve, shipped
 from pipeline.codebook.naming import classes_meant
+from pipeline.provenance import Provenance
 from pipeline.stats.resampling.intervals import Estimate, wilson
 from pipeline.stats.systems.means import mean_over_questions
 
@@ -80,11 +82,21 @@ class Distortions:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """How many answers are not kept, so described nowhere; `reasons` by what was found first."""
+
+    set_aside: int
+    refused: int
+    reasons: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class SystemDescribed:
     """One system's answers; `distortions` is None where no such detector was run on them.
 
     `questions` are those that are answered, `described` those of them with a description, whose
-    lengths the means of `characters` are over.
+    lengths the means of `characters` are over. `generation` is of all answers that this program had
+    a model make, whatever is selected.
     """
 
     system: str
@@ -93,6 +105,8 @@ class SystemDescribed:
     described: int
     characters: Characters
     distortions: Distortions | None
+    left_out: LeftOut
+    generation: Provenance | None
 
 
 @dataclass(frozen=True)
@@ -117,10 +131,11 @@ def run(store: Store, config: DescribeOf) -> Described:
         found = []
         for system in wanted:
             answers = selections.responses(session, system=system.name, selection=config.selection)
+            left_out = _left_out(session, system, config.selection)
             asked |= {answer.question_id for answer in answers}
-            if answers or config.systems:
+            if answers or left_out.set_aside or left_out.refused or config.systems:
                 detector = detectors[system.id]
-                found.append(_described(session, system, answers, lengths, detector))
+                found.append(_described(session, system, answers, lengths, detector, left_out))
     if not found:
         raise NotKnown(
             "there are no answers to describe; run 'cbt import responses FILE --system NAME' first"
@@ -151,12 +166,21 @@ def _never_run(session: Session, wanted: Sequence[System], detector: str) -> Not
     return NotKnown(f"no detector {detector} was run on these answers; {known}")
 
 
+def _left_out(session: Session, system: System, selection: Selection) -> LeftOut:
+    found = selections.left_out(session, system=system.name, selection=selection)
+    statuses = Counter(each.status for each in found)
+    codes = Counter(each.code for each in found)
+    often = sorted(codes.items(), key=lambda each: (-each[1], each[0]))
+    return LeftOut(statuses["set_aside"], statuses["refused"], dict(often))
+
+
 def _described(
     session: Session,
     system: System,
     answers: Sequence[SelectedResponse],
     lengths: Mapping[int, Lengths],
     detector: str | None,
+    left_out: LeftOut,
 ) -> SystemDescribed:
     of = [lengths[id_] for id_ in {answer.question_id for answer in answers}]
     told = [each.description for each in of if each.description]
@@ -176,6 +200,8 @@ def _described(
             response=_mean([len(answer.text) for answer in answers]),
         ),
         distortions=found,
+        left_out=left_out,
+        generation=provenance.of_system(session, system=system),
     )
 
 

@@ -1,6 +1,7 @@
 """`cbt describe`: the lengths and distortions of systems' answers, as in Tables 1 and 2."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pipeline.cli.columns import aligned
 from pipeline.cli.command import Command, common_options, opened, show
 from pipeline.cli.estimates import NONE, as_object, interval_heading, percent, percents, places
 from pipeline.cli.selection import selection_options
-from pipeline.cli.wording import RESEARCH_ONLY, counted
+from pipeline.cli.wording import RESEARCH_ONLY, counted, many
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import shipped
 from pipeline.describe import TABLE_2, Described, DescribeOf, Distortions, run
@@ -61,7 +62,9 @@ def describe(
     too. Distortions are counted by the codebook and in the classes of the paper's Table 2, each
     answer once; names that neither of them has are listed. An answer on which the detector was not
     run counts for no share. Each system's detector is named beside its share: systems can only be
-    compared by one that looked at all of them, as --detector lexicon.
+    compared by one that looked at all of them, as --detector lexicon. Answers that were set aside
+    or refused count nowhere, and are told with the reasons. --json tells too how answers were
+    generated, and what became of all that were asked for.
     """
     if picture:
         check_ending(picture)
@@ -87,6 +90,8 @@ def _system_object(each: System) -> dict[str, Any]:
         "questions": each.questions,
         "described": each.described,
         "mean_characters": vars(each.characters),
+        **vars(each.left_out),
+        "generation": None if each.generation is None else asdict(each.generation),
     }
     found = each.distortions
     if found is None:
@@ -222,7 +227,13 @@ def _kind(found: Distortions) -> str:
 
 
 def _system_notes(each: System) -> Iterator[str]:
-    found = each.distortions
+    found, left_out = each.distortions, each.left_out
+    if left_out.set_aside or left_out.refused:
+        yield (
+            f"{each.system}: left out of all of this: {many(left_out.set_aside, 'answer')} set"
+            f" aside, {left_out.refused:,} refused: {counted(left_out.reasons)};"
+            " 'cbt responses list' shows them"
+        )
     if found is None:
         yield f"{each.system}: {NOT_RUN}; 'cbt detect' runs one"
         return
