@@ -1,7 +1,7 @@
 """Write what becomes of requests through the journal, and wait until it is written."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pipeline.calling.calls import Call, Entry
 from pipeline.calling.journal import Journal, Listener
@@ -11,9 +11,10 @@ AHEAD = 1024  # entries that wait to be written: they hold answers, and memory i
 
 
 class Books:
-    """Counts what was committed, as live calls do."""
+    """Counts what was committed, as live calls do; `watch` is called each time."""
 
     def __init__(self, journal: Journal, tally: Tally) -> None:
+        self.watch: Callable[[], None] = lambda: None
         self._journal, self._tally = journal, tally
         self._waiting = 0
         self._error: Exception | None = None
@@ -25,11 +26,6 @@ class Books:
     async def close(self) -> None:
         """Return when all is written that can be."""
         await self._journal.close()
-
-    @property
-    def unstored(self) -> int:
-        """How many replies could not be stored."""
-        return self._journal.unstored
 
     async def add(self, entry: Entry) -> None:
         """Have an entry written, soon. Raises what the store raises."""
@@ -53,6 +49,7 @@ class Books:
         self._tally.add(entries)
         self._waiting -= len(entries)
         self._moved.set()
+        self.watch()
 
     def _broken(self, error: Exception) -> None:
         self._error = error

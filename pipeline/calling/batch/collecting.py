@@ -119,10 +119,12 @@ class _Collecting:
 
     async def results(self, files: AsyncExitStack) -> None:
         """Read what the server made of the requests, in whatever order it stands there."""
-        # First what was answered: only then a refusal is known to be of one request alone.
-        for file_id in (self._told.output_file, self._told.error_file):
-            file = await _fetched(self._desk, files, file_id)
-            if file_id is not None and file is None:
+        # First what was answered: only then a refusal is known to be of one request alone. And both
+        # are here before any is read: what is to be asked again is known to this pass only.
+        wanted = [id_ for id_ in (self._told.output_file, self._told.error_file) if id_]
+        found = [await _fetched(self._desk, files, id_) for id_ in wanted]
+        for file in found:
+            if file is None:
                 self._odd["gone"] += 1
             for line in file or ():
                 await self._line(line)

@@ -165,7 +165,7 @@ class Remote:
                 error_file=said.get("error_file_id") or None,
                 completed=int(counts.get("completed") or 0),
                 failed=int(counts.get("failed") or 0),
-                errors=tuple(errors.get("data") or ()),
+                errors=tuple(e for e in errors.get("data") or () if isinstance(e, Mapping)),
             )
         except (KeyError, TypeError, ValueError, AttributeError):
             raise self.faults.unreadable("what is no batch job") from None

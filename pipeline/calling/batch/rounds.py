@@ -60,6 +60,7 @@ class Rounds:
 
         Raises NotCalled and StoreError.
         """
+        self._desk.books.watch = lambda: tell(self._progress())
         try:
             await self._recover(jobs)
             await self._run(wait=wait, tell=tell)
@@ -73,7 +74,7 @@ class Rounds:
 
     async def _run(self, *, wait: bool, tell: Callable[[Progress], None]) -> None:
         while True:
-            await self._look()
+            await self._look(wait=wait)
             if not self.out or not self._rounds:
                 await self._send()
             tell(self._progress())
@@ -99,18 +100,21 @@ class Rounds:
             self._waiting.fresh.out = batch_jobs.questions_out(session, run_ids=run_ids)
         self._desk.budget.settle(reserved=(0, 0), used=(most.tokens_in, most.tokens_out))
 
-    async def _look(self) -> None:
+    async def _look(self, *, wait: bool) -> None:
         for out in list(self.out):
-            if await self._has_ended(out) and out.told is not None:
-                await self._collect(out, out.told)
+            try:
+                if await self._has_ended(out) and out.told is not None:
+                    await self._collect(out, out.told)
+            except Fault as fault:
+                # It was there before: a wait of hours outlasts a line that breaks.
+                if fault.kind not in PASSING or out.told is None or not wait:
+                    raise
 
     async def _has_ended(self, out: Out) -> bool:
         job, remote = out.job, self._desk.remote
         try:
             out.told = await remote.look(job.remote_id or "")
         except Fault as fault:
-            if fault.kind in PASSING and out.told is not None:
-                return False  # it was there before: a wait of hours outlasts a broken line
             if fault.kind != "bad_request":
                 raise
             if now() - job.made_at < FORGOTTEN_AFTER:
@@ -123,8 +127,12 @@ class Rounds:
         return out.told.has_ended
 
     async def _collect(self, out: Out, told: RemoteJob) -> None:
-        collected = await collect(self._desk, out.job, told, out.sent)
-        self.out.remove(out)
+        self.out.remove(out)  # from now on its requests are counted as they are stored
+        try:
+            collected = await collect(self._desk, out.job, told, out.sent)
+        except Exception:
+            self.out.append(out)
+            raise
         if out.sent is not None:
             out.sent.file.close()
         self._waiting.again.extend(collected.again)

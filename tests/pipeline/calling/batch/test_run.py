@@ -5,11 +5,15 @@ import os
 import signal
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from db.attempt_tables import BatchJob
+from db.columns import now
 from db.engine import Store
 from db.errors import NotCalled
 from pipeline.calling import live
@@ -388,6 +392,22 @@ def test_a_file_that_the_server_has_thrown_away_is_said(sqlite_store: Store, gon
             assert (called.kept, called.left) == (2, 1)
             assert run(sqlite_store, server.url).kept == 1
             assert stored(sqlite_store)[1][3:] == (200, 100)
+
+
+def test_after_a_month_a_job_that_the_server_does_not_know_is_given_up(
+    sqlite_store: Store,
+) -> None:
+    add_questions(sqlite_store, 2)
+    with batch_server(good) as server:
+        run(sqlite_store, server.url, wait=False)
+        server.jobs.clear()
+        server.files.clear()
+        with sqlite_store.writing() as session:
+            session.execute(update(BatchJob).values(made_at=now() - timedelta(days=31)))
+        called = run(sqlite_store, server.url)
+        assert (called.kept, called.left) == (0, 2)
+        assert called.tokens_in > 0  # what it may have taken stays in the sum
+        assert run(sqlite_store, server.url).kept == 2
 
 
 def throws_away(server: BatchServer, what: str) -> Callable[[str, str], None]:
