@@ -184,20 +184,20 @@ def test_what_passes_is_tried_again_and_a_request_that_never_succeeds_fails_with
 
 
 def test_all_calls_rest_when_the_server_asks_for_it(sqlite_store: Store) -> None:
-    answers.add_questions(sqlite_store, 80)
+    answers.add_questions(sqlite_store, 60)
     moments: list[float] = []
     limited: list[float] = []
 
     def script(body: Body) -> Answer:
         moments.append(time.monotonic())
-        if len(moments) == 40:
+        if len(moments) == 30:
             limited.append(moments[-1])
             return Answer(status=429, body=b"{}", headers={"retry-after-ms": "400"})
         return Answer(good(body).content, delay=0.02)
 
     with model_server(script) as server:
         result = called(sqlite_store, server)
-    assert (result.kept, result.attempts) == (80, 81)
+    assert (result.kept, result.attempts) == (60, 61)
     resting = [at for at in moments if limited[0] + 0.05 < at < limited[0] + 0.4]
     assert resting == []
 
@@ -235,7 +235,7 @@ def test_what_is_cut_off_gets_more_room_and_what_has_no_answer_is_asked_for_anew
     }
 
 
-@pytest.mark.parametrize("most", [1500, 6000, 20_000])
+@pytest.mark.parametrize("most", [1500, 6000])
 def test_a_budget_of_tokens_holds_over_all_runs(sqlite_store: Store, most: int) -> None:
     answers.add_questions(sqlite_store, 60)
     limits = Limits(concurrency=8, max_tokens=most)
@@ -245,14 +245,13 @@ def test_a_budget_of_tokens_holds_over_all_runs(sqlite_store: Store, most: int) 
         spent = sum(row.tokens_in + row.tokens_out for row in answers.journal(sqlite_store))
         assert first.kept + second.kept == len(answers.stored(sqlite_store)) == spent // 150
         assert spent <= most
-        assert (second.kept, second.stopped) == (0, None if most == 20_000 else "budget")
+        assert (second.kept, second.stopped) == (0, "budget")
         assert first.left == 60 - first.kept
         more = called(sqlite_store, server)
     assert more.kept == first.left
     assert len(server.asked) == 60
     # It stopped where the worst case of one more call was not affordable, and not before.
-    worst = first.kept < 60 and answers.ROOM + 150
-    assert spent + worst + 50 > most or first.kept == 60
+    assert spent + answers.ROOM + 200 > most
 
 
 def test_a_budget_of_money_waits_for_what_calls_in_flight_may_give_back(
@@ -320,24 +319,24 @@ def test_no_two_runs_of_a_name_go_on(sqlite_store: Store) -> None:
 
 
 def test_an_interrupt_lets_the_calls_in_flight_end(sqlite_store: Store) -> None:
-    answers.add_questions(sqlite_store, 200)
+    answers.add_questions(sqlite_store, 60)
     seen: list[int] = []
 
     def script(body: Body) -> Answer:
         seen.append(number(body))
-        if len(seen) == 30:
+        if len(seen) == 20:
             os.kill(os.getpid(), signal.SIGTERM)
         return Answer(good(body).content, delay=0.05)
 
     with model_server(script) as server:
         result = called(sqlite_store, server)
     assert result.stopped == "interrupted"
-    assert result.kept == len(server.asked) == len(answers.stored(sqlite_store)) < 60
-    assert result.left == 200 - result.kept
+    assert result.kept == len(server.asked) == len(answers.stored(sqlite_store)) < 45
+    assert result.left == 60 - result.kept
     assert {row.state for row in answers.journal(sqlite_store)} == {"answered"}
     assert len(answers.journal(sqlite_store)) == result.kept
     with model_server(good) as server:
-        assert called(sqlite_store, server).kept == 200 - result.kept
+        assert called(sqlite_store, server).kept == 60 - result.kept
 
 
 def test_a_second_interrupt_ends_at_once_and_what_was_in_flight_counts_as_spent(
@@ -409,9 +408,9 @@ def test_a_reply_that_waited_for_another_call_is_not_bought_again(sqlite_store: 
 
 
 def test_a_full_disk_stops_the_run_and_says_what_became_of_the_answers(sqlite_store: Store) -> None:
-    answers.add_questions(sqlite_store, 400)
+    answers.add_questions(sqlite_store, 150)
     with sqlite_store.engine.connect() as connection:
-        pages = connection.scalar(text("PRAGMA page_count")) + 25
+        pages = connection.scalar(text("PRAGMA page_count")) + 10
     sqlite_store.engine.dispose()
 
     def small(connection: Any, _: Any) -> None:
@@ -421,7 +420,7 @@ def test_a_full_disk_stops_the_run_and_says_what_became_of_the_answers(sqlite_st
     with model_server(good) as server, pytest.raises(StoreFull) as full:
         called(sqlite_store, server, Limits(concurrency=8, drain_seconds=0.2))
     stored = len(answers.stored(sqlite_store))
-    assert 0 < stored < 400
+    assert 0 < stored < 150
     lost = len(server.asked) - stored
     became = f"{lost} answers that were paid for could not be stored"
     if not lost:
