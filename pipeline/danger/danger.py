@@ -1,11 +1,10 @@
 """Tell which questions are by or about people in acute danger."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.danger.excuses import Whole, excused
-from pipeline.danger.rules import Sign, signs, simple, version
+from pipeline.danger.excuses import Place, excused
+from pipeline.danger.rules import Word, signs, simple, version
 from pipeline.parsing.plain import plain
 
 DANGER = "danger"  # the tag of a question whose writer, or somebody in it, is in danger
@@ -67,24 +66,26 @@ def _found(text: str) -> Iterator[Found]:
 
 def _standing(text: str, language: str) -> Iterator[Found]:
     """Yield the signs of a language that nothing excuses."""
-    known, around = signs(language), Whole(text)
-    at: re.Match[str] | None = known.letters.search(text)
+    known = signs(language)
+    search, words = known.letters.search, known.words
+    at = search(text)
     while at:
-        letter = text[at.start()]
-        if letter not in known.shapes:  # a traditional one
+        here = at.start()
+        shapes = known.shapes.get(text[here])
+        if shapes is None:  # a traditional letter
             yield from _standing(simple(text), language)
             return
-        for place, size in known.shapes[letter]:
-            start = at.start() - place
-            if start >= 0 and start + size <= len(text):
-                yield from _at(around, start, start + size, known.words)
-        at = known.letters.search(text, at.start() + 1)
+        for place, size in shapes:
+            start = here - place
+            word = text[start : start + size]
+            if word in words and start >= 0 and len(word) == size:
+                yield from _at(text, language, start, words[word])
+        at = search(text, here + 1)
 
 
-def _at(
-    around: Whole, start: int, end: int, words: Mapping[str, tuple[Sign, ...]]
-) -> Iterator[Found]:
-    for sign in words.get(around.text[start:end], ()):
-        begins = sign.begins(around.text, start, end)
-        if begins is not None and not excused(around, begins, end, sign.kind):
+def _at(text: str, language: str, start: int, word: Word) -> Iterator[Found]:
+    end = start + len(word.text)
+    for sign in word.signs:
+        begins = sign.begins(text, start, end)
+        if begins is not None and not excused(Place(text, language, begins, end), sign.kind):
             yield Found(sign.kind, begins, end)

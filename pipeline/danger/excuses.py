@@ -2,56 +2,38 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pipeline.danger.rules import excuse
 
 CLAUSE_ENDS = re.compile(r"[，。；！？：、,;!?:\n…—]|\.(?=\s|$)")
 SENTENCE_ENDS = re.compile(r"[。！？!?\n]|\.(?=\s|$)")
-FARTHEST = 120  # characters of a sentence that are looked at on each side of a sign
+FARTHEST = 100  # characters of a sentence that are looked at on each side of a sign
+NEAR = 60  # characters of a clause that are
 AROUND = 12  # characters that a figure of speech may have on each side of a sign
 
 
-class Whole:
-    """A text, and what counts for all of its signs; that is looked for once, if at all."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def over(self) -> bool:
-        return bool(excuse("over").search(self.text))
-
-    @cached_property
-    def again(self) -> bool:
-        return bool(excuse("again").search(self.text))
-
-
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where a sign stands up to the end of its word, and what is said around it."""
 
-    whole: Whole
+    text: str
+    language: str
     start: int
     end: int
 
-    @property
-    def text(self) -> str:
-        return self.whole.text
+    def excuse(self, name: str) -> re.Pattern[str]:
+        return excuse(name, self.language)
 
     @cached_property
     def before(self) -> str:
         """The clause up to the sign."""
-        said = self.text[max(self.start - FARTHEST, 0) : self.start]
-        ends = [match.end() for match in CLAUSE_ENDS.finditer(said)]
-        return said[ends[-1] :] if ends else said
+        return CLAUSE_ENDS.split(self.text[max(self.start - NEAR, 0) : self.start])[-1]
 
     @cached_property
     def after(self) -> str:
         """What follows the sign's word in its clause."""
-        said = self.text[self.end : self.end + FARTHEST]
-        stop = CLAUSE_ENDS.search(said)
-        return said[: stop.start()] if stop else said
+        return CLAUSE_ENDS.split(self.text[self.end : self.end + NEAR], 1)[0]
 
     @cached_property
     def clause(self) -> str:
@@ -59,51 +41,60 @@ class _Place:
 
     @cached_property
     def sentence(self) -> str:
-        before = self.text[max(self.start - FARTHEST, 0) : self.start]
-        ends = [match.end() for match in SENTENCE_ENDS.finditer(before)]
-        stop = SENTENCE_ENDS.search(self.text, self.end, self.end + FARTHEST)
-        last = stop.start() if stop else self.end + FARTHEST
-        return (before[ends[-1] :] if ends else before) + self.text[self.start : last]
+        text = self.text
+        before = SENTENCE_ENDS.split(text[max(self.start - FARTHEST, 0) : self.start])[-1]
+        return before + SENTENCE_ENDS.split(text[self.start : self.end + FARTHEST], 1)[0]
 
 
-def excused(whole: Whole, start: int, end: int, kind: str) -> bool:
-    """Say whether what stands around a sign, from `start` to `end`, takes it back."""
-    place = _Place(whole, start, end)
+def excused(place: Place, kind: str) -> bool:
+    """Say whether what stands around the sign of a kind takes it back."""
     return _figure(place) or _denied(place) or _past(place, kind) or _told(place) or _lost(place)
 
 
-def _figure(place: _Place) -> bool:
+def _figure(place: Place) -> bool:
     """Tell whether a figure of speech, or a word of another meaning, has the sign in it."""
     first, last = max(place.start - AROUND, 0), place.end + AROUND
-    figures = excuse("figure").finditer(place.text, first, last)
+    figures = place.excuse("figure").finditer(place.text, first, last)
     return any(each.start() < place.end and place.start < each.end() for each in figures)
 
 
-def _denied(place: _Place) -> bool:
-    if not excuse("denied").search(place.before):
+def _denied(place: Place) -> bool:
+    if not place.excuse("denied").search(place.before):
         return False
-    return not (excuse("denied_twice").search(place.before) or excuse("and_yet").match(place.after))
-
-
-def _past(place: _Place, kind: str) -> bool:
-    """Tell whether it is past: what was done to somebody once, or what the text says is over."""
-    if not excuse("then").search(place.sentence) or excuse("now").search(place.sentence):
-        return False
-    return not place.whole.again and (kind == "abuse" or place.whole.over)
-
-
-def _told(place: _Place) -> bool:
-    """Tell whether it is told of a story, a lesson, the news or work, and not of oneself."""
-    if excuse("own").search(place.before) or excuse("own_too").search(place.sentence):
-        return False
-    return bool(
-        excuse("told_before").search(place.before)
-        or excuse("told_after").match(place.after)
-        or excuse("told_clause").search(place.clause)
-        or excuse("told_sentence").search(place.sentence)
+    return not (
+        place.excuse("denied_twice").search(place.before)
+        or place.excuse("and_yet").match(place.after)
     )
 
 
-def _lost(place: _Place) -> bool:
+def _past(place: Place, kind: str) -> bool:
+    """Tell whether it is past: what was done to somebody once, or what the text says is over."""
+    if not place.excuse("then").search(place.sentence):
+        return False
+    if place.excuse("now").search(place.sentence) or _says("again", place.text, place.language):
+        return False
+    return kind == "abuse" or _says("over", place.text, place.language)
+
+
+@lru_cache(maxsize=4)  # one text has many signs
+def _says(name: str, text: str, language: str) -> bool:
+    return bool(excuse(name, language).search(text))
+
+
+def _told(place: Place) -> bool:
+    """Tell whether it is told of a story, a lesson, the news or work, and not of oneself."""
+    if place.excuse("own").search(place.before) or place.excuse("own_too").search(place.sentence):
+        return False
+    return bool(
+        place.excuse("told_clause").search(place.clause)
+        or place.excuse("told_before").search(place.before)
+        or place.excuse("told_after").match(place.after)
+        or place.excuse("told_sentence").search(place.sentence)
+    )
+
+
+def _lost(place: Place) -> bool:
     """Tell whether somebody has died of it: who asks has lost a person."""
-    return bool(excuse("lost").match(place.after) or excuse("lost_before").search(place.before))
+    return bool(
+        place.excuse("lost").match(place.after) or place.excuse("lost_before").search(place.before)
+    )

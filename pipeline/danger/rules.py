@@ -2,10 +2,10 @@
 
 import re
 import tomllib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,11 @@ COMMON = (
     "头起全讲门房像五进吗电工哭考敢岁当机气地经很本才走理句六结行总其婆书口已眼你算换照背和业导中吧婚女儿长放错病活夜钟间楼快"
     "作高掉坐边听反室字成难文见九住挺再带慌关聊转男为群试课请假翻装今方杀慢七早接外消用让停但脑白正姐管谁始单音条舍所题记表动"
 )
-TOO_COMMON = 45
+TOO_COMMON = 50
 TRADITIONAL = "這們個還說會為來沒樣後媽過"  # and those of the words
 GAPS = {"zh": "[^，。；！？,;!?\n]{0,8}", "en": "[^,.;!?\n]{0,24}"}
 REACH = {"zh": 24, "en": 48}  # characters before a word that a sign may look at
+NOWHERE = "(?!)"
 SIGN = re.compile("(?P<before>[^«]*)«(?P<word>[^»]+)»(?P<after>.*)")
 
 
@@ -34,18 +35,34 @@ class Sign:
     """What tells of a kind of danger: something before a word, and something after it."""
 
     kind: str
-    before: re.Pattern[str] | None
-    after: re.Pattern[str]
+    before: str
+    after: str
     reach: int
+
+    @cached_property
+    def _before(self) -> re.Pattern[str]:
+        return re.compile(f"(?:{self.before})$")
+
+    @cached_property
+    def _after(self) -> re.Pattern[str]:
+        return re.compile(self.after)
 
     def begins(self, text: str, start: int, end: int) -> int | None:
         """Return where the sign begins whose word is at `start` to `end`; None if there is none."""
-        if not self.after.match(text, end):
+        if self.after and not self._after.match(text, end):
             return None
-        if self.before is None:
+        if not self.before:
             return start
-        before = self.before.search(text, max(start - self.reach, 0), start)
+        before = self._before.search(text, max(start - self.reach, 0), start)
         return before.start() if before else None
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word and the signs that turn on it."""
+
+    text: str
+    signs: tuple[Sign, ...]
 
 
 @dataclass(frozen=True)
@@ -58,7 +75,7 @@ class Signs:
 
     letters: re.Pattern[str]
     shapes: Mapping[str, tuple[tuple[int, int], ...]]
-    words: Mapping[str, tuple[Sign, ...]]
+    words: Mapping[str, Word]
 
 
 @dataclass(frozen=True)
@@ -98,7 +115,8 @@ def signs(language: str) -> Signs:
         whole = f"(?<![a-z])(?:{pattern})"
     else:
         whole = "|".join([pattern, *dict.fromkeys([*TRADITIONAL, *_traditional(shapes)])])
-    return Signs(re.compile(whole), {at: tuple(of) for at, of in shapes.items()}, dict(words))
+    known = {word: Word(word, of) for word, of in words.items()}
+    return Signs(re.compile(whole), {at: tuple(of) for at, of in shapes.items()}, known)
 
 
 def _traditional(letters: Iterable[str]) -> list[str]:
@@ -120,20 +138,27 @@ def _also_simple() -> dict[int, str]:
 
 def _places(words: Iterable[str]) -> dict[str, int]:
     """Return where each word has the letter to look for it by: few different ones, none common."""
+    of_letter: dict[str, set[str]] = defaultdict(set)
+    for word in words:
+        for letter in word:
+            of_letter[letter].add(word)
+    needed = [letter for letter, of in of_letter.items() if letter in of]
     found: dict[str, int] = {}
-    left = list(words)
-    while left:
-        counts = Counter(letter for word in left for letter in set(word))
-        best = max(counts, key=lambda letter: (counts[letter] * _rare(letter), letter))
-        found |= {word: word.index(best) for word in left if best in word}
-        left = [word for word in left if best not in word]
+    while of_letter:
+        among = [letter for letter in needed if letter in of_letter] or of_letter
+        best = max(among, key=lambda letter: (len(of_letter[letter]) * _rare(letter), letter))
+        for word in of_letter.pop(best):
+            found[word] = word.index(best)
+            for letter in set(word) & of_letter.keys():
+                of_letter[letter].discard(word)
+        of_letter = {letter: of for letter, of in of_letter.items() if of}
     return found
 
 
 def _rare(letter: str) -> float:
     """Return how rare a letter is, roughly one in how many."""
     place = COMMON.find(letter)
-    return 10 if 0 <= place < TOO_COMMON else 10_000 if place < 0 else 10 * (place + 10)
+    return 10 if 0 <= place < TOO_COMMON else 2_500 if place < 0 else 10 * (place + 10)
 
 
 def _around(words: Iterable[str], places: Mapping[str, int]) -> str:
@@ -168,8 +193,7 @@ def _sign(written: str, kind: str, language: str) -> tuple[str, Sign]:
     parts = SIGN.fullmatch(written)
     if parts is None:
         raise ValueError(f"the sign {written} has no word in «»")
-    before = re.compile(f"(?:{_spelled(parts['before'], language)})$") if parts["before"] else None
-    after = re.compile(_spelled(parts["after"], language))
+    before, after = (_spelled(parts[of], language) for of in ("before", "after"))
     return parts["word"], Sign(kind, before, after, REACH[language])
 
 
@@ -178,16 +202,16 @@ def _spelled(pattern: str, language: str) -> str:
 
 
 @cache
-def excuse(name: str) -> re.Pattern[str]:
-    """Return what a rule of the table `excuses` finds: any of its texts."""
-    texts = _data()["excuses"][name]
-    return re.compile("|".join(_spelled(text, "zh") for text in texts))
+def excuse(name: str, language: str) -> re.Pattern[str]:
+    """Return what an excuse is found by: any of its texts, or none that there is."""
+    texts = _data()["excuses"][name][language]
+    return re.compile("|".join(_spelled(text, language) for text in texts) or NOWHERE)
 
 
-def excuses() -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the excuses by their names, with their texts."""
-    for name, texts in _data()["excuses"].items():
-        yield name, tuple(texts)
+def excuses() -> dict[str, dict[str, list[str]]]:
+    """Return the texts of the excuses by their names and languages."""
+    found: dict[str, dict[str, list[str]]] = _data()["excuses"]
+    return found
 
 
 @cache

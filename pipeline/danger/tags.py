@@ -21,7 +21,7 @@ def by_rules(*, text: str, description: str | None, tags: Sequence[str]) -> list
 
     What earlier rules found and these do not is taken back.
     """
-    if origin(tags) == "person":
+    if tags and origin(tags) == "person":
         return list(tags)
     others = [tag for tag in tags if tag not in (DANGER, BY_RULES)]
     return [*others, DANGER, BY_RULES] if tells_of_danger(text, description) else others

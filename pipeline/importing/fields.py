@@ -124,7 +124,10 @@ def words(value: Any, field: str) -> list[str]:
     """Return the words of a list, or of a text that separates them by commas and the like."""
     if isinstance(value, str):
         listed = listed_in(value)
-        value = BETWEEN_WORDS.split(value) if listed is None else listed
+        if listed is None:  # its pieces are texts as much as it is
+            pieces = map(str.strip, BETWEEN_WORDS.split(_storable(value, field)))
+            return list(dict.fromkeys(filter(None, pieces)))
+        value = listed
     found = value if isinstance(value, list) else [value]
     return list(
         dict.fromkeys([text(word, field).strip() for word in found if not is_missing(word)])

@@ -81,7 +81,9 @@ def same_text(
 def new_answers(answers: Iterable[str], stored: Iterable[StoredResponse]) -> list[tuple[int, str]]:
     """Return the answers whose text is not stored yet, numbered on from those that are."""
     there = list(stored)
+    if not there:
+        return list(enumerate(dict.fromkeys(answers)))
     texts = {response.text for response in there}
     fresh = [text for text in dict.fromkeys(answers) if text not in texts]
-    start = max((response.sample for response in there), default=-1) + 1
+    start = max(response.sample for response in there) + 1
     return list(enumerate(fresh, start))

@@ -80,13 +80,14 @@ def _answers(value: Any) -> Answers:
     each = listed if isinstance(listed, list) else [value]
     said = [text for text in map(_answer, each) if text is not None]
     texts = list(dict.fromkeys(said))
-    of_psyqa = any(isinstance(one, dict) and psyqa.is_its_answer(one) for one in each)
+    of_psyqa = bool(each) and isinstance(each[0], dict) and psyqa.is_its_answer(each[0])
     return Answers(texts, len(each) - len(said), len(said) - len(texts), of_psyqa)
 
 
 def _answer(answer: Any) -> str | None:
     if isinstance(answer, dict):
-        answer = _text_in(answer)
+        first = answer.get(ANSWER[0])
+        answer = _text_in(answer) if is_missing(first) else first
     return None if is_missing(answer) else text(answer, "answer")
 
 

@@ -140,10 +140,11 @@ def _tagged(row: QuestionRow) -> QuestionRow:
 
 
 def _cautions(row: QuestionRow) -> Iterator[Caution]:
-    asked = f"{row.text}\n{row.description or ''}"
-    yield from cautions(row.number, asked=asked, answers=row.answers)
-    for answer in row.answers if row.given.of_psyqa else ():
-        marks = psyqa.glued(answer)
+    given = row.given
+    yield from cautions(
+        row.number, asked=f"{row.text}\n{row.description or ''}", answers=given.texts
+    )
+    for marks in map(psyqa.glued, given.texts) if given.of_psyqa else ():
         if marks:
             yield Caution(row.number, "glued", marks)
 

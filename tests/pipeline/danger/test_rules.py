@@ -1,16 +1,17 @@
 """The rules are written so that they can be read, and so that re cannot hang on them."""
 
+import re
 from collections.abc import Iterator
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
-from pipeline.danger.rules import LANGUAGES, excuse, excuses, kinds, signs
+from pipeline.danger.rules import LANGUAGES, TRADITIONAL, excuse, excuses, kinds, signs, simple
 
 LONGEST = 24  # a gap of an English sign
 PATTERNS = [
-    *(pattern.pattern for of in LANGUAGES for some in signs(of).words.values() for sign in some
-      for pattern in (sign.before, sign.after) if pattern),
-    *(excuse(name).pattern for name, _ in excuses()),
+    *(pattern for of in LANGUAGES for word in signs(of).words.values() for sign in word.signs
+      for pattern in (sign.before, sign.after)),
+    *(excuse(name, of).pattern for name in excuses() for of in LANGUAGES),
 ]  # fmt: skip
 
 
@@ -38,6 +39,16 @@ def test_no_repeat_is_without_an_end_or_in_two_others() -> None:
         if any(most > LONGEST or inside > 1 for most, inside in some)
     ]
     assert not endless
+
+
+def test_a_word_is_spelled_out_and_has_no_pattern_left_in_it() -> None:
+    words = [word for of in LANGUAGES for word in signs(of).words]
+    assert [word for word in words if not re.fullmatch(r"[\w' -]+", word)] == []
+
+
+def test_no_traditional_letter_is_left_in_the_simple_form() -> None:
+    looked_for = re.findall(r"[\u4e00-\u9fff]", signs("zh").letters.pattern)
+    assert not set(TRADITIONAL) & set(simple("".join(looked_for)))
 
 
 def test_each_kind_is_told_in_both_languages_and_has_signs_in_both() -> None:

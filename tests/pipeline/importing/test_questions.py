@@ -404,8 +404,7 @@ def test_a_licence_is_recorded_later_too_and_once(put_sqlite: Put, sqlite_store:
 
 def tags(store: Store) -> dict[str, list[str]]:
     with store.reading() as session:
-        rows = session.execute(select(Question.external_id, Question.tags))
-        return dict(rows.tuples())
+        return {each.external_id: each.tags for each in session.scalars(select(Question))}
 
 
 def test_new_questions_in_danger_are_tagged_by_the_rules(put: Put, store: Store) -> None:
