@@ -198,7 +198,7 @@ def _leads(session: Session, study: Study) -> int:
 
 
 def metric_values(session: Session, study: Study) -> dict[str, list[MetricValue]]:
-    """Return the scores of automatic metrics of all answers of a study's systems, by code."""
+    """Return the scores of automatic metrics of all kept answers of a study's systems, by code."""
     found = {}
     for code, system in studies.systems(session, study_id=study.id).items():
         query = (
@@ -209,7 +209,7 @@ def metric_values(session: Session, study: Study) -> dict[str, list[MetricValue]
                 MetricScore.value,
             )
             .join(Response, Response.id == MetricScore.response_id)
-            .where(Response.system_id == system.id)
+            .where(Response.system_id == system.id, Response.status == "kept")
             .order_by(MetricScore.id)
         )
         found[code] = [MetricValue._make(row) for row in session.execute(query)]
@@ -217,7 +217,7 @@ def metric_values(session: Session, study: Study) -> dict[str, list[MetricValue]
 
 
 def answer_texts(session: Session, *, units: Sequence[int]) -> list[AnswerTexts]:
-    """Return these responses that have a text, with the questions that they answer."""
+    """Return those of these responses that are kept, with the questions, where both have a text."""
     query = (
         select(
             Response.id,
@@ -228,7 +228,8 @@ def answer_texts(session: Session, *, units: Sequence[int]) -> list[AnswerTexts]
             Response.parts,
         )
         .join(Question, Question.id == Response.question_id)
-        .where(Response.id.in_(units), Response.text.is_not(None), Question.text.is_not(None))
+        .where(Response.id.in_(units), Response.status == "kept")
+        .where(Response.text.is_not(None), Question.text.is_not(None))
         .order_by(Response.id)
     )
     return [AnswerTexts._make(row) for row in session.execute(query)]

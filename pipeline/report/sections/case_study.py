@@ -8,11 +8,11 @@ from db import study_facts
 from db.engine import Store
 from db.study_facts import AnswerTexts
 from pipeline import parts
+from pipeline.danger.danger import in_danger
 from pipeline.report.context import Context
 from pipeline.report.document.blocks import Block, Coloured, Heading, Paragraph, Passage, Quote
 from pipeline.report.findings import WAITS, Known
 
-DANGER = "danger"
 NOT_A_PROFESSIONAL = "The answer is by a model, not by a professional. For research only."
 
 
@@ -26,11 +26,15 @@ def blocks(context: Context, store: Store) -> Iterator[Block]:
     means, rule = _means(context.known)
     with store.reading() as session:
         texts = study_facts.answer_texts(session, units=sorted(means))
-    shown = [each for each in texts if DANGER not in each.tags and each.answer.strip()]
+    shown = [each for each in texts if each.answer.strip() and not _is_in_danger(each)]
     if not shown:
         context.lacks("A case study", "the store holds no text that could be shown")
         return
     yield from _case(context.known, chosen(shown, means, seed=context.known.study.seed), rule)
+
+
+def _is_in_danger(of: AnswerTexts) -> bool:
+    return in_danger(text=of.question, description=of.description, tags=of.tags)
 
 
 def _refusal(known: Known) -> str:
@@ -74,7 +78,7 @@ def _case(known: Known, case: AnswerTexts, rule: str) -> Iterator[Block]:
     colours = "" if of_another else " in the colours of the reference study's Figure 4"
     yield Paragraph(
         f"One answer of {systems[case.unit]}{colours}."
-        f" Chosen: {rule}; questions tagged {DANGER} are left out."
+        f" Chosen: {rule}; questions of people who may be in danger are left out."
     )
     asked = case.question + (f"\n\n{case.description}" if case.description else "")
     yield Quote(asked, by="a person who asked for help online")

@@ -47,8 +47,8 @@ def _table(context: Context) -> Table:
         (Column("system", text=True), *columns),
         (Group(rows),),
         notes=(
-            f"Means over all answers; {100 * plan.level:g}% intervals (bootstrap over questions,"
-            f" {plan.resamples:,} resamples, seed {plan.seed}).",
+            f"Means over all kept answers; {100 * plan.level:g}% intervals (bootstrap over"
+            f" questions, {plan.resamples:,} resamples, seed {plan.seed}).",
             *(f"{name}: {signature}" for name, signature in metrics),
         ),
     )
