@@ -107,7 +107,7 @@ class _Answer(NamedTuple):
 def _answers(session: Session, system: System, ids: Collection[int]) -> list[_Answer]:
     columns = (Response.question_id, Response.sample, Response.status, Response.reason)
     query = select(*columns).where(Response.system_id == system.id, Response.run_id.in_(ids))
-    return [_Answer(*row) for row in session.execute(query)]
+    return [_Answer(*row) for row in session.execute(query.order_by(Response.id))]
 
 
 def _asked(session: Session, ids: Collection[int]) -> tuple[set[int], set[int]]:

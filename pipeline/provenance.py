@@ -32,7 +32,7 @@ FOLDER = re.compile(r"[/~.\\]|[A-Za-z]:[\\/]")
 class PromptUsed:
     """A version of a prompt; what only its document tells is None where that cannot be read.
 
-    `for_danger` says whether it has an instruction of its own for people in danger. `origin` is
+    `when_in_danger` says whether it has an instruction of its own for people in danger. `origin` is
     that of its worked example.
     """
 
@@ -43,7 +43,7 @@ class PromptUsed:
     protocol: str | None = None
     parts: tuple[str, ...] = ()
     characters: tuple[int, int] | None = None
-    for_danger: bool | None = None
+    when_in_danger: bool | None = None
     examples: int | None = None
     origin: Origin | None = None
 
@@ -190,7 +190,7 @@ def _prompt(stored: StoredPrompt) -> PromptUsed:
         protocol=prompt.protocol,
         parts=tuple(part.name for part in prompt.parts),
         characters=prompt.characters,
-        for_danger=prompt.when_in_danger is not None,
+        when_in_danger=prompt.when_in_danger is not None,
         examples=len(prompt.examples),
         origin=origin,
     )

@@ -59,7 +59,7 @@ def run(store: Store, config: ReportOf, *, tell: Tell = lambda _: None) -> Repor
         said = _said(known, config.answers)
         context = gathered(store, known, tell=tell)
         document = whole.document(context, store, texts=config.texts)
-        sheet = filling.filled(context, said)
+        sheet = filling.filled(context, said, with_texts=config.texts)
         files = formats.files(document, say=tell) | rows.files(known) | filling.files(sheet)
         folder.fill(place, files)
         names = folder.sealed(place, list(files), of=KIND, about=_about(context))

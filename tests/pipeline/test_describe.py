@@ -204,3 +204,34 @@ def test_table_2_comes_back_from_detections_in_the_papers_proportions(store: Sto
     }  # fmt: skip
     assert found.labels_each == pytest.approx(181 / 121)
     assert one(store).characters.response == 523
+
+
+def test_answers_that_are_not_kept_are_counted_apart_and_described_nowhere(store: Store) -> None:
+    with store.writing() as session:
+        ids = add_system(session, "a", ["一", "二二二", "三", None])
+        add_system(session, "a2", ["一"], source="other")
+        reasons = [
+            ("set_aside", "cut_off: ends in the middle; language: no Chinese"),
+            ("set_aside", "读起来很冷"),
+            ("refused", "refused: was refused: no"),
+        ]
+        for id_, (status, reason) in zip(ids[1:], reasons, strict=True):
+            answer = session.get_one(Response, id_)
+            answer.status, answer.reason = status, reason  # type: ignore[assignment]
+        find(session, "lexicon", {ids[0]: [], ids[1]: [AON]})
+    found = one(store, "a")
+    assert (found.responses, found.characters.response) == (1, 1)
+    assert (found.left_out.set_aside, found.left_out.refused) == (2, 1)
+    assert found.left_out.reasons == {"cut_off": 1, "other": 1, "refused": 1}
+    assert found.distortions is not None
+    assert found.distortions.decided == 1
+    elsewhere = one(store, "a", selection=Selection(source="other"))
+    assert (elsewhere.left_out.set_aside, elsewhere.left_out.reasons) == (0, {})
+
+
+def test_a_system_of_which_no_answer_is_kept_is_told_all_the_same(sqlite_store: Store) -> None:
+    with sqlite_store.writing() as session:
+        (id_,) = add_system(session, "a", ["一"])
+        session.get_one(Response, id_).status = "set_aside"
+    found = one(sqlite_store)
+    assert (found.system, found.responses, found.left_out.set_aside) == ("a", 0, 1)

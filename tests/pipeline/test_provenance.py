@@ -65,7 +65,7 @@ def test_it_tells_all_that_a_report_needs_of_a_run_and_of_no_address(store: Stor
     assert (found.prompt.language, found.prompt.protocol) == ("zh", "cbt")
     assert found.prompt.origin is not None
     assert (found.prompt.examples, found.prompt.origin.by) == (1, "people")
-    assert found.prompt.for_danger is True
+    assert found.prompt.when_in_danger is True
     became = found.became
     assert (became.asked, became.kept, became.set_aside) == (5, 2, 1)
     assert (became.refused, became.failed, became.waiting) == (1, 1, 0)

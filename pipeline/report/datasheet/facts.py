@@ -5,13 +5,12 @@ from datetime import datetime
 from statistics import median
 from typing import Any
 
-from db.study_facts import JudgedSystem, StudyFacts
+from db.study_facts import StudyFacts
 from pipeline.cli.wording import many
 from pipeline.report.datasheet.questions import Key
 from pipeline.report.versions import PROGRAM
 from pipeline.tidy import instant_text
 
-NOT_BEFORE_UNBLINDING = "told after 'cbt study unblind'"
 NOT_GUESSED = "Raters were not asked to guess the system, so there is no index of blinding."
 
 
@@ -30,7 +29,6 @@ def _of_study(facts: StudyFacts) -> Iterator[tuple[str, str]]:
     yield "experiment", _experiment(facts)
     yield "analysis_plan", _plan(facts)
     yield "dates", _dates(facts)
-    yield from _of_systems(facts)
     yield from _of_sample(facts)
     yield "raters", f"{facts.raters}" if facts.raters else ""
     yield (
@@ -83,47 +81,6 @@ def _dates(facts: StudyFacts) -> str:
     if study.origin == "imported":
         steps = dict(list(steps.items())[:1])
     return ", ".join(f"{step} {instant_text(at)}" for step, at in steps.items() if at)
-
-
-def _of_systems(facts: StudyFacts) -> Iterator[tuple[str, str]]:
-    yield "systems", ", ".join(_system(each) for each in facts.systems)
-    if not facts.systems:
-        return
-    yield "input", "A help-seeker's question with its description, as text."
-    yield "output", "One answer to it, as text."
-    if facts.study.unblinded_at is None:
-        yield (
-            "system_details",
-            f"The configurations that the store holds are {NOT_BEFORE_UNBLINDING}.",
-        )
-        yield "prompts", f"The prompts are {NOT_BEFORE_UNBLINDING}."
-        return
-    yield (
-        "system_details",
-        "\n".join(
-            f"{each.shown}: {_settings(each.configuration)}"
-            for each in facts.systems
-            if each.configuration
-        ),
-    )
-    yield (
-        "prompts",
-        "\n\n".join(
-            f"{each.shown}: {each.prompt[0]} (SHA-256 {each.prompt[1]})\n{each.prompt[2]}"
-            for each in facts.systems
-            if each.prompt
-        ),
-    )
-
-
-def _system(system: JudgedSystem) -> str:
-    kinds = {"people": "people", "api": "a model by an API", "local": "a model run locally"}
-    kind = f", {kinds[system.kind]}" if system.kind in kinds else ""
-    return f"{system.shown} ({many(system.items, 'item')}{kind})"
-
-
-def _settings(configuration: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in sorted(configuration.items()))
 
 
 def _of_sample(facts: StudyFacts) -> Iterator[tuple[str, str]]:

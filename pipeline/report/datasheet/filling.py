@@ -5,19 +5,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.report.context import NOTICE, Context
-from pipeline.report.datasheet import answers, as_document, facts, figures, heds, questions
+from pipeline.report.datasheet import answers, as_document, facts, figures, heds, questions, systems
 from pipeline.report.datasheet.questions import Datasheet, Key
 from pipeline.report.document import latex, markdown
 
 
-def filled(context: Context, said: Mapping[Key, str]) -> Datasheet:
-    """Return the datasheet with what the store tells, and what the user `said`."""
+def filled(context: Context, said: Mapping[Key, str], *, with_texts: bool = True) -> Datasheet:
+    """Return the datasheet with what the store tells, and what the user `said`.
+
+    Without texts it shows no question and no answer, also of those in prompts.
+    """
     study = context.known.study
+    told = facts.told(context.known.facts) | figures.told(context)
+    told |= systems.told(context, with_texts=with_texts)
+    for key, more in systems.added(context).items():
+        told[key] = f"{told[key]} {more}" if key in told else more
     return questions.filled(
         study.name,
         study.kind,
         {criterion: context.name(criterion) for criterion in context.criteria},
-        told=facts.told(context.known.facts) | figures.told(context),
+        told=told,
         said=said,
     )
 

@@ -1,8 +1,9 @@
 """Tables 1 and 2: how long the systems' answers are, and which distortions they name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from db.detections import generated
 from pipeline.codebook.crosswalk import crosswalks
 from pipeline.codebook.distortions import shipped
 from pipeline.describe import TABLE_2
@@ -12,7 +13,13 @@ from pipeline.report.document.blocks import Block, Cell, Column, Group, Heading,
 from pipeline.report.sources import Finding
 
 TABLES = "Lengths and distortions of answers (Tables 1 and 2 of the reference study)"
+BY_THE_MODEL = generated("")  # what such detectors' names begin with
 LENGTHS = ("question", "description", "response")
+LEFT_OUT_NOTE = (
+    "Left out are answers that a check or a person set aside, or that a model refused: they count"
+    " in no other column."
+)
+LEFT_OUT = {"set_aside": "set aside", "refused": "refused"}
 
 
 def blocks(context: Context) -> Iterator[Block]:
@@ -37,14 +44,18 @@ def blocks(context: Context) -> Iterator[Block]:
 
 def _table_1(context: Context, found: Finding) -> Table:
     systems = found.whole["systems"]
+    left_out = tuple(name for name in LEFT_OUT if any(each[name] for each in systems))
     columns = (
         Column("system", text=True),
         Column("responses"),
+        *(Column(LEFT_OUT[name], over="left out") for name in left_out),
         Column("questions"),
         *(Column(name, over="mean characters") for name in LENGTHS),
         Column("name a distortion", ("distorted", "low", "high")),
     )
-    rows = tuple(_row_1(context, found, place, each) for place, each in enumerate(systems))
+    rows = tuple(
+        _row_1(context, found, place, each, left_out) for place, each in enumerate(systems)
+    )
     methods = dict.fromkeys(each["distorted"].get("method") for each in systems)
     return Table(
         "t1",
@@ -54,18 +65,21 @@ def _table_1(context: Context, found: Finding) -> Table:
         notes=(
             "Over all kept answers of these systems in the store, not only those in this study."
             " Characters are Unicode code points of the texts as stored.",
+            *(LEFT_OUT_NOTE for _ in left_out[:1]),
             *(f"Shares: {method} interval." for method in methods if method),
         ),
     )
 
 
-def _row_1(context: Context, found: Finding, place: int, each: dict[str, Any]) -> tuple[Cell, ...]:
+def _row_1(
+    context: Context, found: Finding, place: int, each: dict[str, Any], left_out: Sequence[str]
+) -> tuple[Cell, ...]:
     code = context.code(each["system"])
     at = ("systems", place)
 
     def figure(name: str, about: str, *where: str, digits: int) -> Cell:
         about = f"{about} of {each['system']}"
-        n = each["responses"]
+        n = None if name in LEFT_OUT else each["responses"]
         source = context.sources.figure(f"t1.{code}.{name}", about, found, (*at, *where), n=n)
         return value_cell(
             source, f"{source.value or 0:,}" if not digits else places(source.value, 1)
@@ -85,6 +99,10 @@ def _row_1(context: Context, found: Finding, place: int, each: dict[str, Any]) -
     return (
         Cell(each["system"]),
         figure("responses", "number of answers", "responses", digits=0),
+        *(
+            figure(name, f"number of answers {LEFT_OUT[name]}", name, digits=0)
+            for name in left_out
+        ),
         figure("questions", "number of questions answered", "questions", digits=0),
         *(
             figure(f"characters.{name}", f"mean characters of a {name}", "mean_characters", name,
@@ -122,8 +140,14 @@ def _table_2(context: Context, found: Finding, ran: list[int]) -> Table:
             " distortion. An answer may name several.",
             "Detectors: "
             + ", ".join(f"{systems[n]['system']} {systems[n]['detector']}" for n in ran),
+            *_by_the_model(systems[n]["detector"] for n in ran),
         ),
     )  # fmt: skip
+
+
+def _by_the_model(detectors: Iterable[str]) -> Iterator[str]:
+    if any(name.startswith(BY_THE_MODEL) for name in detectors):
+        yield f"{BY_THE_MODEL}…: what the model that wrote an answer said that it names."
 
 
 def _count(context: Context, found: Finding, place: int, kind: str, id_: str) -> Cell:

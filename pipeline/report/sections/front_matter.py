@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pipeline.cli.wording import many
 from pipeline.report.context import Context
 from pipeline.report.document.blocks import Block, Heading, Note, Paragraph, Terms
+from pipeline.report.sections import generation_texts
 from pipeline.report.versions import software
 
 KINDS = {"rating": "ratings of answers", "distortion": "labels of cognitive distortions"}
@@ -59,6 +60,9 @@ def _terms(context: Context) -> Iterator[tuple[str, str]]:
     yield "items", f"{size.items:,} about {many(size.questions, 'question')}{with_them}"
     if facts.systems:
         yield "systems", ", ".join(system.shown for system in facts.systems)
+    if made := generation_texts.generations(context):
+        asked = (f"{of.shown} by {generation_texts.in_short(of)}" for of in made)
+        yield "answers generated", "; ".join(asked)
     if context.criteria:
         yield "criteria", ", ".join(map(context.name, context.criteria))
     if facts.raters:

@@ -13,6 +13,7 @@ from pipeline.report.sections import (
     comparisons,
     detection,
     front_matter,
+    generation,
     methods,
     metrics,
     model,
@@ -23,6 +24,7 @@ from pipeline.report.sections import (
 )
 
 OF_FIGURES = (
+    generation,
     answers,
     detection,
     metrics,

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from db import responses
 from db.base import Base
 from db.engine import Store
-from db.tables import System
+from db.tables import Response, System
 from pipeline.cli.main import main
 from tests.pipeline.test_describe import AON, MIND, OVER, add_system, find
 
@@ -56,6 +56,8 @@ def test_the_object_has_what_scripts_rely_on(database: str) -> None:
     assert matrix["counts"][matrix["labels"].index(MIND)][row] == 0
     assert other["distorted"]["code"] == "not_run"
     assert (other["detector"], other["distortions"]) == (None, {})
+    assert (other["set_aside"], other["refused"], other["reasons"]) == (0, 0, {})
+    assert other["generation"] is None
 
 
 def test_a_person_reads_tables_1_and_2_and_what_could_not_be_counted(database: str) -> None:
@@ -157,3 +159,18 @@ def plant(store: Store, given: list[list[str]], lengths: dict[str, int]) -> None
             ({"question_id": n, "system_id": 1, "text": text("response", n)} for n in ids),
         )
         find(session, "import:GPT", dict(zip(ids, given, strict=True)))
+
+
+def test_answers_that_are_set_aside_or_refused_are_told_with_the_reasons(
+    database: str, store: Store
+) -> None:
+    with store.writing() as session:
+        found = session.scalars(select(Response).order_by(Response.id)).all()
+        found[0].status, found[0].reason = "set_aside", "cut_off: ends in the middle"
+        found[1].status, found[1].reason = "refused", "filtered: was kept back"
+    _, out, _ = cbt(database)
+    assert (
+        "甲_1: left out of all of this: 1 answer set aside, 1 refused: cut_off (1), filtered (1);"
+        " 'cbt responses list' shows them"
+    ) in out
+    assert "other: left out of all of this" not in out

@@ -15,6 +15,7 @@ from pipeline.report.document.blocks import Coloured, Heading, Listing
 from pipeline.report.study_report import ReportOf, ReportWritten, run
 from tests.pipeline.labels import give, make_label_study
 from tests.pipeline.report.conftest import Told
+from tests.pipeline.report.generations import generate, prototype
 from tests.pipeline.report.studies import (
     SYSTEMS,
     imported_study,
@@ -272,9 +273,16 @@ def test_without_texts_no_question_and_no_answer_is_shown(
 ) -> None:
     assert "三天了" in repr(pilot.document)
     rating_study(sqlite_store, questions=4, repeats=0.3, criteria=("helpfulness",))
+    generate(sqlite_store, "zephyr", prompt=prototype())
     run(sqlite_store, ReportOf("pilot", tmp_path / "out", texts=False))
     found = files(tmp_path / "out")
     assert not [name for name, content in found.items() if "三天了".encode() in content]
+    # The worked example of a prompt may be a question of the store, and an answer to it.
+    example, sheet = prototype().example, found["datasheet.md"].decode()
+    assert example is not None
+    assert not [name for name, content in found.items() if example.question.encode() in content]
+    assert "without its worked example" in sheet
+    assert prototype().content_hash in sheet
     figures = json.loads(found["report.json"])["figures"]
     # Agreement of raters with themselves is recomputed from both of their scores.
     figure = figures["repeats.helpfulness.all_raters.percent_agreement"]
