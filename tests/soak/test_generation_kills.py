@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from db.attempt_tables import Attempt
 from db.engine import Store, connect
-from db.tables import Detection, Question, Response, Run
+from db.tables import Detection, Question, Response
 from pipeline.calling.asking import Model, request_hash
 from pipeline.calling.work import Limits
 from pipeline.generating.generate import run
@@ -141,9 +141,6 @@ def test_runs_that_are_killed_at_any_moment_end_as_if_they_were_not(
             assert states.keys() <= {"answered", "lost"}
             assert states["answered"] == calls, "each call was bought once"
             assert len(server.asked) - first <= calls + states["lost"]
-            with killed.store.reading() as session:
-                ended = session.scalars(select(Run.ended_at).order_by(Run.id)).all()
-            assert ended[-1] is not None
             killed.store.engine.dispose()
             stores += 1
     assert len(rows(whole)) == size.questions
