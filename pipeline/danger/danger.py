@@ -46,7 +46,7 @@ def found(text: str) -> list[Found]:
     """Return what in a text tells of danger by the rules, in the text's order.
 
     >>> found("累死了，想死你了。可是最近真的不想活了")
-    [Found(kind='suicide', start=15, end=18)]
+    [Found(kind='suicide', start=15, end=19)]
     """
     return sorted(set(_found(text)), key=lambda each: (each.start, each.end, each.kind))
 
@@ -86,6 +86,6 @@ def _standing(text: str, language: str) -> Iterator[Found]:
 def _at(text: str, language: str, start: int, word: Word) -> Iterator[Found]:
     end = start + len(word.text)
     for sign in word.signs:
-        begins = sign.begins(text, start, end)
-        if begins is not None and not excused(Place(text, language, begins, end), sign.kind):
-            yield Found(sign.kind, begins, end)
+        span = sign.around(text, start, end)
+        if span and not excused(Place(text, language, span.start, end), sign.kind):
+            yield Found(sign.kind, span.start, span.end)

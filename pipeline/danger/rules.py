@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline.parsing.plain import TABLE, plain
 from pipeline.parsing.spelling import GAP, spellings
@@ -30,6 +30,13 @@ NOWHERE = "(?!)"
 SIGN = re.compile("(?P<before>[^«]*)«(?P<word>[^»]+)»(?P<after>.*)")
 
 
+class Span(NamedTuple):
+    """From where to where a sign stands in a text."""
+
+    start: int
+    end: int
+
+
 @dataclass(frozen=True)
 class Sign:
     """What tells of a kind of danger: something before a word, and something after it."""
@@ -47,14 +54,19 @@ class Sign:
     def _after(self) -> re.Pattern[str]:
         return re.compile(self.after)
 
-    def begins(self, text: str, start: int, end: int) -> int | None:
-        """Return where the sign begins whose word is at `start` to `end`; None if there is none."""
-        if self.after and not self._after.match(text, end):
-            return None
-        if not self.before:
-            return start
-        before = self._before.search(text, max(start - self.reach, 0), start)
-        return before.start() if before else None
+    def around(self, text: str, start: int, end: int) -> Span | None:
+        """Return where the sign is whose word is at `start` to `end`, or None if it is none."""
+        if self.after:
+            after = self._after.match(text, end)
+            if after is None:
+                return None
+            end = after.end()
+        if self.before:
+            before = self._before.search(text, max(start - self.reach, 0), start)
+            if before is None:
+                return None
+            start = before.start()
+        return Span(start, end)
 
 
 @dataclass(frozen=True)

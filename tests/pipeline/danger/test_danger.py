@@ -38,8 +38,8 @@ def test_the_demos_questions_are_found_as_they_are_tagged() -> None:
 
 def test_what_is_found_stands_in_the_text_where_it_says() -> None:
     text = "累死了。可我真的不想活了，昨天又划了自己"
-    assert found(text) == [Found("suicide", 8, 11), Found("self_harm", 16, 20)]
-    assert [text[each.start : each.end] for each in found(text)] == ["不想活", "划了自己"]
+    assert found(text) == [Found("suicide", 8, 12), Found("self_harm", 16, 20)]
+    assert [text[each.start : each.end] for each in found(text)] == ["不想活了", "划了自己"]
 
 
 def test_a_persons_word_counts_more_than_the_rules() -> None:
