@@ -56,7 +56,7 @@ def responses(
     if system is not None:
         (found,) = frames.systems(session, names=[system])
         query = query.where(Response.system_id == found.id)
-    asked = _questions(session, selection)
+    asked = question_ids(session, selection)
     rows = [
         SelectedResponse(*row) for row in session.execute(query) if asked is None or row[1] in asked
     ]
@@ -73,7 +73,7 @@ def left_out(session: Session, *, system: str, selection: Selection) -> list[Lef
     rows = session.execute(
         query.where(Response.system_id == found.id, Response.status != "kept")
     ).all()
-    asked = _questions(session, selection) if rows else None
+    asked = question_ids(session, selection) if rows else None
     return [
         LeftOut(status, code_of(reason))
         for id_, status, reason in rows
@@ -91,7 +91,7 @@ def code_of(reason: str | None) -> str:
     return found[1] if found else NO_CODE
 
 
-def _questions(session: Session, selection: Selection) -> set[int] | None:
+def question_ids(session: Session, selection: Selection) -> set[int] | None:
     """Return the ids of the questions that count, or None where all do."""
     source, split, subset = selection.source, selection.split, selection.subset
     if source is None and split is None:
