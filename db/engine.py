@@ -23,6 +23,10 @@ from db.errors import (
 
 BUSY_TIMEOUT_SECONDS = 20
 STAGE_LOCK = 7_227_001  # any constant: the PostgreSQL advisory lock that stages take in turn
+# What PostgreSQL says while it is stopped or starts (and of too many connections), and what
+# passes by itself: the victim of a deadlock, a lock that was waited for too long.
+AWAY = ("08", "57P01", "57P02", "57P03", "53300")
+PASSES = ("40001", "40P01", "55P03")
 
 
 @dataclass(frozen=True)
@@ -156,7 +160,10 @@ def _translated(error: DBAPIError | sqlite3.Error, name: str) -> StoreError | No
         return StoreError(
             f"the store {name} does not let its user do this: {str(cause).splitlines()[0]}"
         )
-    if state is None and type(cause).__name__ in {"OperationalError", "ConnectionTimeout"}:
+    if state in PASSES:
+        return StoreBusy(f"others are writing to {name} at the same time; try again")
+    lost = state is None and type(cause).__name__ in {"OperationalError", "ConnectionTimeout"}
+    if lost or (state or "").startswith(AWAY):
         return StoreError(f"the store {name} cannot be reached: {str(cause).splitlines()[0]}")
     return None
 

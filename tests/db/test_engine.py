@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from sqlalchemy import event, text
 
 from db.engine import Store, connect, open_store
-from db.errors import NotAStore, StoreError, StoreFull, StoreMissing
+from db.errors import NotAStore, StoreBusy, StoreError, StoreFull, StoreMissing
 from db.tables import Question
 from pipeline.cli.main import main
 
@@ -173,3 +173,29 @@ def test_a_file_that_is_no_store_is_told_and_left_alone(tmp_path: Path) -> None:
     with pytest.raises(NotAStore, match="not a store"):
         open_store(f"sqlite:///{path}", make=True)
     assert path.read_text() == "Dear diary, " * 200
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_server_that_is_stopped_meanwhile_is_told_in_one_sentence(store: Store) -> None:
+    def stopped() -> None:
+        with store.writing() as session, store.reading() as other:
+            own = session.scalar(text("SELECT pg_backend_pid()"))
+            other.execute(text("SELECT pg_terminate_backend(:pid, 2000)"), {"pid": own})
+            session.execute(text("SELECT 1"))
+
+    with pytest.raises(StoreError, match="cannot be reached: terminating connection"):
+        stopped()
+    with store.reading() as session:
+        assert session.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_lock_that_others_hold_is_told_as_what_passes(store: Store) -> None:
+    def waited() -> None:
+        with store.writing() as first, store.writing() as second:
+            first.execute(text("LOCK TABLE question"))
+            second.execute(text("SET LOCAL lock_timeout = 20"))
+            second.execute(text("LOCK TABLE question"))
+
+    with pytest.raises(StoreBusy, match="try again"):
+        waited()
