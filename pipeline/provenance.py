@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address
 from pathlib import PurePosixPath, PureWindowsPath
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -132,6 +133,17 @@ def of_system(session: Session, *, system: System) -> Provenance | None:
         became=_became(found, _in_danger(session, found.asked)),
         took=_took(found),
     )
+
+
+def published(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a system is bound to as it may be passed on: no folder, no address of one's own.
+
+    >>> published({"model": "/home/li/ours", "server": "10.0.0.7", "top_p": None})
+    {'model': 'ours', 'server': 'a local server'}
+    """
+    said = {key: value for key, value in configuration.items() if value is not None}
+    changes = {"model": _without_folder, "server": _public}
+    return {key: changes[key](str(v)) if key in changes else v for key, v in said.items()}
 
 
 def _without_folder(model: str) -> str:

@@ -107,8 +107,7 @@ def _makers(about: About) -> Iterator[str]:
         yield from ("", f"### {maker.name}", "", f"- {KINDS[maker.kind]}; {maker.rows:,} answers")
         if maker.prompt_file:
             yield f"- prompt: [{maker.prompt_file}]({maker.prompt_file})"
-        settings = {key: value for key, value in maker.configuration.items() if value is not None}
-        yield from (f"- {key}: {_setting(value)}" for key, value in settings.items())
+        yield from (f"- {key}: {_setting(value)}" for key, value in maker.configuration.items())
         if maker.first_at and maker.last_at:
             yield f"- made from {instant_text(maker.first_at)} to {instant_text(maker.last_at)}"
         if maker.programs:
@@ -129,8 +128,8 @@ def _choice(about: About) -> Iterator[str]:
     else:
         yield "- Answers to people who may be in acute danger were left out."
     yield (
-        f"- Danger is told by a person's word or by rules (version {rules_version()}); rules miss"
-        " some, and are no clinical instrument."
+        f"- Danger is told by a person's word or by rules (version {rules_version()[:12]}); rules"
+        " miss some, and are no clinical instrument."
     )
     yield (
         "- Texts with e-mail addresses, ID, phone or QQ numbers or WeChat names were left out, as"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db import dataset_rows
 from db.columns import SystemKind
 from db.tables import Prompt, System
+from pipeline import provenance
 from pipeline.tidy import instant_text
 
 
@@ -54,7 +55,7 @@ def maker(session: Session, system: System, *, rows: int) -> Maker:
         name=system.name,
         kind=system.kind,
         rows=rows,
-        configuration=system.configuration or {},
+        configuration=provenance.published(system.configuration or {}),
         prompt=prompt,
         first_at=min((run.started_at for run in behind), default=None),
         last_at=max(ends, default=None),
