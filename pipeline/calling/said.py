@@ -6,8 +6,10 @@ TAG = re.compile(r"<(?P<close>/?)(?:think|thinking|thought|reasoning)>|◁(?P<tu
 FINAL = re.compile(r"<\|channel\|>\s*final[^<]*<\|message\|>")
 TOKEN = re.compile(r"\s*(?:<\|[\w ]{1,40}\|>|<｜[^｜<>\n]{1,40}｜>|</?s>|<(?:end|start)_of_turn>)")
 # What a store refuses (zero bytes, halves of characters) or no reader sees, as byte order marks.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u2060\ud800-\udfff\ufeff\ufffe\uffff]")
-LINE_BREAKS = ("\r\n", "\r", "\u2028", "\u2029", "\x85")
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f\x85\u200b\u2028\u2029\u2060\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+LINE_BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 
 
 def said(content: str) -> str:
@@ -30,10 +32,9 @@ def said(content: str) -> str:
 
 def storable(text: str) -> str:
     r"""Return the text without blanks around it, its lines ended by \n, all of it to be seen."""
-    for line_break in LINE_BREAKS:
-        if line_break in text:
-            text = text.replace(line_break, "\n")
-    return UNSEEN.sub("", text).strip()
+    if UNSEEN.search(text):
+        text = UNSEEN.sub("", LINE_BREAK.sub("\n", text))
+    return text.strip()
 
 
 def _without_thinking(text: str) -> str:

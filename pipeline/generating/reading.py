@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal
 
 from pipeline import parts
@@ -22,6 +21,7 @@ DISTORTIONS = "distortions"
 BETWEEN = "\n\n"  # parts
 FENCE = "```"
 FENCED = re.compile(r"```\w*\n?((?:(?!```).)*)```", re.DOTALL)  # the whole reply is a code block
+KEYS: dict[str, Mapping[str, str]] = {}  # of each prompt that replies were read for
 ENOUGH = 2  # headings, for the parts to be told by them
 WHY: Mapping[Lack, tuple[Unread, str]] = {
     "none": ("no_json", "the reply holds no JSON"),
@@ -63,20 +63,20 @@ def read(content: str, prompt: Prompt, *, structured: bool) -> Draft:
         but = " but thinking" if storable(content) else ""
         return Draft("", problem=f"the reply holds nothing{but}", unread="empty")
     if structured and prompt.parts:
-        return _structured(text, prompt.parts)
+        return _structured(text, prompt)
     if prompt.parts and text.startswith(("{", FENCE)):
-        found = json_said(text, _keys(prompt.parts))
+        found = json_said(text, _keys(prompt))
         if found.value is not None:
             return _draft(found.value, prompt.parts, ("fields", *found.repairs))
     return _as_text(text, prompt)
 
 
-def _structured(text: str, wanted: Sequence[Part]) -> Draft:
-    found = json_said(text, _keys(tuple(wanted)))
+def _structured(text: str, prompt: Prompt) -> Draft:
+    found = json_said(text, _keys(prompt))
     if found.value is None:
         unread, why = WHY[found.lack or "broken"]
         return Draft(text, problem=why, unread=unread)
-    return _draft(found.value, wanted, found.repairs)
+    return _draft(found.value, prompt.parts, found.repairs)
 
 
 def _draft(value: Mapping[str, Any], wanted: Sequence[Part], repairs: Sequence[str]) -> Draft:
@@ -111,12 +111,15 @@ def _text_of(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-@lru_cache(maxsize=16)
-def _keys(wanted: tuple[Part, ...]) -> Mapping[str, str]:
-    """Return what the fields may be called: a part's id or its name."""
-    named = {folded(name): part.id for part in wanted for name in (part.name, part.id)}
-    ids = {part.id: part.id for part in wanted}
-    return {folded(DISTORTIONS): DISTORTIONS, **named, **ids}
+def _keys(prompt: Prompt) -> Mapping[str, str]:
+    """Return what the fields may be called: a part's id or its name, folded or as it stands."""
+    known = KEYS.get(prompt.content_hash)
+    if known is None:
+        named = {folded(DISTORTIONS): DISTORTIONS}
+        for part in prompt.parts:
+            named |= dict.fromkeys((part.id, folded(part.id), folded(part.name)), part.id)
+        known = KEYS[prompt.content_hash] = named
+    return known
 
 
 def _as_text(text: str, prompt: Prompt) -> Draft:

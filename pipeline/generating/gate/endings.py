@@ -1,7 +1,7 @@
 """Tell where an answer, or a part of it, breaks off."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.generating.gate.problems import SHOWN, Finding, finding
@@ -22,14 +22,15 @@ AFTER_A_SENTENCE: Mapping[str, int] = {"zh": 4, "en": 12}
 
 def broken_off(
     text: str, parts: Sequence[Mapping[str, Any]] | None, language: str
-) -> Iterator[Finding]:
-    """Yield a finding where the text, or one of its parts, ends in the middle."""
+) -> Finding | None:
+    """Return a finding where the text, or one of its parts, ends in the middle."""
     ends = [part["end"] for part in parts or () if text[part["end"] - 1] not in ENDED]
     broken = next((end for end in ends if _hangs(text[max(0, end - SHOWN) : end])), None)
     if broken is None and _stops(text, language):
         broken = len(text)
-    if broken is not None:
-        yield finding("cut_off", example="…" + " ".join(text[max(0, broken - 20) : broken].split()))
+    if broken is None:
+        return None
+    return finding("cut_off", example="…" + " ".join(text[max(0, broken - 20) : broken].split()))
 
 
 def _hangs(tail: str) -> bool:

@@ -1,7 +1,7 @@
 """Look through answers before they are kept: each must be one that a person could be shown."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.codebook.distortions import shipped
@@ -12,7 +12,7 @@ from pipeline.generating.gate.near import Seen
 from pipeline.generating.gate.problems import Finding, Problem, finding, quoted, worded
 from pipeline.generating.gate.repetition import clauses_of, repeated
 from pipeline.generating.gate.runs import Sources
-from pipeline.generating.gate.shape import length, parts
+from pipeline.generating.gate.shape import LIST, length, parts
 from pipeline.generating.reading import Draft
 from pipeline.prompts.prompt import Prompt
 from pipeline.scan import identifies_a_person, names_a_system
@@ -51,28 +51,32 @@ class Gate:
         `question` is all that the person asked, with the description: what an answer repeats of it
         is no echo of the prompt, and no personal data that the answer brings in.
         """
-        found = self._found(draft, question_id, question)
+        if draft.unread or not draft.text.strip():
+            found = [self._unread(draft)]
+        else:
+            found = self._found(draft, question_id, question)
         return [worded(each, language=self._language) for each in found]
 
     def remember(self, question_id: int, text: str) -> None:
         """Keep an answer that was let through, now or by an earlier run, to compare with it."""
         self._seen.remember(question_id, text, self._clauses(text))
 
-    def _found(self, draft: Draft, question_id: int, question: str) -> Iterator[Finding]:
-        if draft.unread or not draft.text.strip():
-            yield self._unread(draft)
-            return
+    def _found(self, draft: Draft, question_id: int, question: str) -> list[Finding]:
         text, clauses = draft.text, self._clauses(draft.text)
-        yield from self._language_of(text, question)
-        yield from parts(draft, self._prompt)
-        yield from length(text, self._prompt.characters)
-        yield from broken_off(text, draft.parts, self._language)
-        yield from self._near(question_id, text, clauses)
-        yield from repeated(clauses, self._language)
-        yield from self._copied(text, question)
-        yield from self._left(draft)
-        yield from about_task(text, self._language)
-        yield from _scanned(text, question, self._language)
+        each = (
+            self._language_of(text, question),
+            *parts(draft, self._prompt),
+            length(text, self._prompt.characters),
+            broken_off(text, draft.parts, self._language),
+            self._near(question_id, text, clauses),
+            repeated(clauses, self._language),
+            *self._copied(text, question),
+            self._left(draft),
+            about_task(text, self._language),
+            _named(text),
+            self._personal(text, question),
+        )
+        return [found for found in each if found]
 
     def _unread(self, draft: Draft) -> Finding:
         names = [part.id for part in self._prompt.parts]
@@ -85,29 +89,38 @@ class Gate:
             example=quoted(draft.text[-20:]),
         )
 
-    def _language_of(self, text: str, question: str) -> list[Finding]:
-        found = list(foreign(text, self._language))
+    def _language_of(self, text: str, question: str) -> Finding | None:
+        found = foreign(text, self._language)
         if self._language == "zh" and not found:
-            return list(traditional(text, question))
+            return traditional(text, question)
         return found
 
-    def _near(self, question_id: int, text: str, clauses: Sequence[str]) -> Iterator[Finding]:
+    def _near(self, question_id: int, text: str, clauses: Sequence[str]) -> Finding | None:
         near = self._seen.near(question_id, text, clauses)
-        if near:
-            share = round(100 * near.share)
-            yield finding("near_duplicate", share=share, question=near.question_id)
+        if near is None:
+            return None
+        share = round(100 * near.share)
+        return finding("near_duplicate", share=share, question=near.question_id)
 
-    def _copied(self, text: str, question: str) -> Iterator[Finding]:
+    def _copied(self, text: str, question: str) -> list[Finding]:
         copied = {code: run for code, run in self._sources.runs(text) if run not in question}
-        for code, run in copied.items():
-            yield finding(code, example=quoted(run))
+        return [finding(code, example=quoted(run)) for code, run in copied.items()]
 
-    def _left(self, draft: Draft) -> Iterator[Finding]:
+    def _left(self, draft: Draft) -> Finding | None:
         if draft.marked_by == "fields":
-            starts = [part["start"] for part in draft.parts or ()]
-            yield from self._headings.in_prose(draft.text, starts)
-        elif self._prompt.parts:
-            yield from self._headings.in_text(draft.text)
+            starts = (part["start"] for part in draft.parts or ())
+            return self._headings.in_prose(draft.text, starts)
+        return self._headings.in_text(draft.text) if self._prompt.parts else None
+
+    def _personal(self, text: str, question: str) -> Finding | None:
+        found = identifies_a_person(text)
+        known = identifies_a_person(question) if found else ()
+        new = [each for each in found if each not in known]
+        if not new:
+            return None
+        kinds = dict.fromkeys(KINDS[self._language][each.kind] for each in new)
+        shown = ", ".join(f"{each.kind} {each.found}" for each in new)
+        return finding("personal_data", found=shown, kinds=LIST[self._language].join(kinds))
 
 
 def _instructions(prompt: Prompt) -> str:
@@ -139,18 +152,6 @@ def _example(prompt: Prompt) -> str:
     return "\n".join(filter(None, texts))
 
 
-def _scanned(text: str, question: str, language: str) -> Iterator[Finding]:
+def _named(text: str) -> Finding | None:
     names = names_a_system(text)
-    if names:
-        yield finding("names_itself", example=quoted(names[0]))
-    found = identifies_a_person(text)
-    if found:
-        known = identifies_a_person(question)
-        new = [each for each in found if each not in known]
-        if new:
-            kinds = dict.fromkeys(KINDS[language][each.kind] for each in new)
-            yield finding(
-                "personal_data",
-                found=", ".join(f"{each.kind} {each.found}" for each in new),
-                kinds=("、" if language == "zh" else ", ").join(kinds),
-            )
+    return finding("names_itself", example=quoted(names[0])) if names else None

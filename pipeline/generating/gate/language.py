@@ -1,7 +1,6 @@
 """Tell whether an answer is in its prompt's language, and in simplified characters."""
 
 import re
-from collections.abc import Iterator
 
 from pipeline.generating.gate.problems import Finding, finding, quoted
 
@@ -31,31 +30,32 @@ SIMPLIFIED = "gb2312"
 FEW = 5  # different ones: people do write 怼 and 囧, which are not in it
 
 
-def foreign(text: str, language: str) -> Iterator[Finding]:
-    """Yield a finding where too little is in the language, or a sentence is in English."""
+def foreign(text: str, language: str) -> Finding | None:
+    """Return a finding where too little is in the language, or a sentence is in another."""
     raw = text.encode("utf-8", "replace")
-    han, latin = len(raw.translate(None, NO_HAN)), len(raw.translate(None, NO_LATIN))
+    han = len(raw.translate(None, NO_HAN))
+    latin = len(text.encode("ascii", "ignore").translate(None, NO_LATIN))
     wanted = han if language == "zh" else latin
     least = LEAST[language]
     # The other alphabets matter only where punctuation and spaces alone could not be the rest.
     if wanted < least * len(text) and wanted <= least * (han + latin + _others(raw)):
         found = max(FOREIGN[language].findall(text), key=len, default=text)
-        yield finding("language", example=quoted(found))
-    elif (latin if language == "zh" else han) >= SOME[language]:
-        sentence = SENTENCE[language].search(text)
-        if sentence:
-            yield finding("language", example=quoted(sentence[0]))
+        return finding("language", example=quoted(found))
+    others = latin if language == "zh" else han
+    sentence = SENTENCE[language].search(text) if others >= SOME[language] else None
+    return finding("language", example=quoted(sentence[0])) if sentence else None
 
 
 def _others(raw: bytes) -> int:
     return len(raw.translate(None, NO_OTHER)) + sum(map(raw.count, KANA))
 
 
-def traditional(text: str, question: str) -> Iterator[Finding]:
-    """Yield a finding where a text is in traditional characters, and the question is not."""
-    if _is_traditional(text) and not _is_traditional(question):
-        found = next(run for run in HAN.findall(text) if _simplified(run) != run)
-        yield finding("traditional", example=quoted(found))
+def traditional(text: str, question: str) -> Finding | None:
+    """Return a finding where a text is in traditional characters, and the question is not."""
+    if not _is_traditional(text) or _is_traditional(question):
+        return None
+    found = next(run for run in HAN.findall(text) if _simplified(run) != run)
+    return finding("traditional", example=quoted(found))
 
 
 def _is_traditional(text: str) -> bool:

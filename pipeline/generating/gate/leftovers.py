@@ -1,26 +1,28 @@
 """Find what belongs to the task and not to the answer: headings, fields, talk about the task."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from pipeline.generating.gate.problems import Finding, finding, quoted
 from pipeline.parsing.headings import CHINESE, part_named
 from pipeline.parsing.plain import plain
-from pipeline.prompts.headed import AFTER, BEFORE
+from pipeline.prompts.headed import BEFORE
 from pipeline.prompts.prompt import Part
 
 DISTORTIONS = "distortions"
 FIELDS = (DISTORTIONS, "reason")
 HALVES = re.compile(r"和|与|或|、|\band\b|\bor\b|&")
-COLON, CLOSING = re.compile("[:：]"), ' *_”"】'
+COLON, CLOSING = re.compile("[:：]"), ' \t*_”"】]」）)》'
+MARKS = re.compile(BEFORE)
+OPENING = ' \t*【“"'
 SENTENCE_ENDS = "。！？!?.…”\n|"
 LONGEST_TITLE = {"zh": 12, "en": 30}
-LONGEST = 80  # characters before a colon that are looked at
+LONGEST = 80  # characters before the end of a heading that are looked at
 HALF = {"zh": 3, "en": 12}  # characters of half a name that is a heading too
 BRACKETED = re.compile(r"^[ \t]*【[^】\n]{2,12}】|^第[一二三四五1-5]部分|^Part \d\b", re.MULTILINE)
 # A few words without a stop or a person in them, alone on a part's first line or before a colon.
 TITLE = re.compile(
-    r"(?:[\d一二三四五][.、)]\s*)?(?P<words>[^\n，。！？；,.!?;:：你您我她他]{2,30})(?P<end>[:：]?\n|[:：])"
+    r"(?:[\d一二三四五][.、)]\s*)?(?P<words>[^\n，。！？；,.!?;:：你您我她他]{2,30}+)(?P<end>[:：]?\n|[:：])"
 )
 EDGE = 100  # characters of each end of an answer in which it may speak of itself
 # What presents an answer, and what else speaks of one; that is looked for where a hint is.
@@ -60,35 +62,23 @@ class Headings:
         names = [part.name for part in parts]
         self._halves = {half.strip() for name in names for half in HALVES.split(name)} - {""}
         long = [half for half in self._halves if len(half) >= HALF[language]]
-        self._lines = _any_of([*names, *ids, *FIELDS, *sorted(long)])
         # A single English word may well head an English answer, or stand before a colon in it.
-        named = [*ids, *FIELDS]
-        own = [name for name in named if language == "zh" or "_" in name or " " in name]
-        self._ids = _any_of([*own, DISTORTIONS])
-        self._names = tuple(name.casefold() for name in (*names, *own))
-        self._last = {*CLOSING, *(name[-1] for name in self._names)}
+        own = [name for name in (*ids, *FIELDS) if language == "zh" or "_" in name or " " in name]
+        self._fields = _Ends([*own, DISTORTIONS], ())
+        self._all = _Ends([*names, *ids, *FIELDS, *long], [*names, *own])
 
-    def in_prose(self, text: str, starts: Sequence[int]) -> Iterator[Finding]:
-        """Yield a finding for a heading or a field's name; parts begin at `starts`."""
-        hint = "【" in text or "第" in text or "Part" in text
-        line = self._lines.search(text) or (BRACKETED.search(text) if hint else None)
-        title = line[0] if line else self._within(text)
+    def in_prose(self, text: str, starts: Iterable[int]) -> Finding | None:
+        """Return a finding for a heading or a field's name; parts begin at `starts`."""
+        hint = "【" in text or "部分" in text or "Part" in text
+        bracketed = BRACKETED.search(text) if hint else None
+        title = bracketed[0] if bracketed else self._all.search(text)
         title = title or next(filter(None, (self._title(text, at) for at in starts)), "")
-        if title:
-            yield finding("heading_left", example=quoted(title))
+        return finding("heading_left", example=quoted(title)) if title else None
 
-    def _within(self, text: str) -> str:
-        """Return a name that is all that stands between a sentence's end and a colon."""
-        for colon in COLON.finditer(text):
-            if text[colon.start() - 1].casefold() not in self._last:
-                continue
-            before = text[max(0, colon.start() - LONGEST) : colon.start()].rstrip(CLOSING)
-            low = before.casefold()
-            if low.endswith(self._names):
-                name = next(name for name in self._names if low.endswith(name))
-                if low[: -len(name)].rstrip(' *【“"')[-1:] in SENTENCE_ENDS:
-                    return name
-        return ""
+    def in_text(self, text: str) -> Finding | None:
+        """Return a finding for a field's name in an answer that may well have headings."""
+        name = self._fields.search(text)
+        return finding("heading_left", example=quoted(name)) if name else None
 
     def _title(self, text: str, start: int) -> str:
         title = TITLE.match(text, start)
@@ -101,24 +91,46 @@ class Headings:
         own = {half.strip() for half in HALVES.split(words)} <= self._halves
         return words if alone or own else ""
 
-    def in_text(self, text: str) -> Iterator[Finding]:
-        """Yield a finding for a field's name in an answer that may well have headings."""
-        found = self._ids.search(text)
-        if found:
-            yield finding("heading_left", example=quoted(found[0]))
+
+class _Ends:
+    """Names that end with a colon or a line: `lines` fill it, `sentences` only their sentence."""
+
+    def __init__(self, lines: Sequence[str], sentences: Sequence[str]) -> None:
+        self._lines = {name.casefold() for name in lines}
+        self._sentences = tuple(name.casefold() for name in sentences)
+        last = {name[-1] for name in (*self._lines, *self._sentences)}
+        self._last = {*CLOSING, *last, *map(str.upper, last)}
+
+    def search(self, text: str) -> str:
+        """Return the first of the names that stands so in a text, or ""."""
+        for line in text.split("\n"):
+            if line[-1:] in self._last and (name := self._name(line[-LONGEST:])):
+                return name
+        if ":" in text or "：" in text:
+            for colon in COLON.finditer(text):
+                at = colon.start()
+                if text[at - 1 : at] in self._last:
+                    line = text[max(text.rfind("\n", 0, at) + 1, at - LONGEST) : at]
+                    if name := self._name(line):
+                        return name
+        return ""
+
+    def _name(self, line: str) -> str:
+        low = line.rstrip(CLOSING).casefold()
+        marks = MARKS.match(low)
+        if low[marks.end() if marks else 0 :] in self._lines:
+            return low
+        for name in self._sentences if low.endswith(self._sentences) else ():
+            before = low.removesuffix(name)
+            if before != low and before.rstrip(OPENING)[-1:] in SENTENCE_ENDS:
+                return name
+        return ""
 
 
-def _any_of(names: Sequence[str]) -> re.Pattern[str]:
-    longest_first = sorted(dict.fromkeys(names), key=len, reverse=True)
-    some = "|".join(map(re.escape, longest_first))
-    return re.compile(f"{BEFORE}(?:{some}){AFTER}", re.IGNORECASE | re.MULTILINE)
-
-
-def about_task(text: str, language: str) -> Iterator[Finding]:
-    """Yield a finding where an answer's beginning or end speaks of the answer itself."""
+def about_task(text: str, language: str) -> Finding | None:
+    """Return a finding where an answer's beginning or end speaks of the answer itself."""
     found = PRESENTS.match(text)
     ends = text if len(text) < 2 * EDGE else f"{text[:EDGE]}\n{text[-EDGE:]}"
     if found is None and any(hint in ends for hint in HINTS[language]):
         found = ABOUT_TASK[language].search(ends)
-    if found:
-        yield finding("about_task", example=quoted(found[0]))
+    return finding("about_task", example=quoted(found[0])) if found else None

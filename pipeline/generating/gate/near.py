@@ -49,11 +49,12 @@ class Seen:
         """Return the answer to another question of which a text repeats too much, if any."""
         least = self._long
         keys = [hash(clause) for clause in clauses if len(clause) >= least]
-        known = list(filter(None, map(self._places.get, keys)))
+        known = filter(None, map(self._places.get, keys))
+        places = [place for several in known for place in several]
         enough = min(HITS, len(keys))
-        if not known or len(known) < enough:
-            return None
-        hits = Counter([place for places in known for place in places])
+        if not places or len(places) - len(set(places)) < enough - 1:
+            return None  # no answer has so many
+        hits = Counter(places)
         likely = [
             place
             for place, count in hits.items()

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from pipeline.generating.gate.problems import Finding, finding, quoted
 
@@ -28,11 +28,10 @@ def clauses_of(text: str) -> list[str]:
     return [clause for clause in map(str.strip, found) if clause]
 
 
-def repeated(clauses: Sequence[str], language: str) -> Iterator[Finding]:
-    """Yield a finding where clauses come back too often, or one of them runs in a circle."""
+def repeated(clauses: Sequence[str], language: str) -> Finding | None:
+    """Return a finding where clauses come back too often, or one of them runs in a circle."""
     example = _loop(clauses, language) or _often(clauses, language)
-    if example:
-        yield finding("repetition", example=quoted(example))
+    return finding("repetition", example=quoted(example)) if example else None
 
 
 def _loop(clauses: Sequence[str], language: str) -> str | None:

@@ -29,7 +29,7 @@ class Sources:
         piece, step = self._piece, self._least - self._piece + 1
         starts = range(0, len(text) - piece + 1, step)
         known = [at for at in starts if text[at : at + piece] in self._pieces]
-        for name, other in self._texts.items():
+        for name, other in self._texts.items() if known else ():
             end = 0
             for start in known:
                 if start >= end and text[start : start + piece] in other:

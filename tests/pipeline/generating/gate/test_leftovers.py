@@ -20,10 +20,11 @@ EN = Headings(library.find(None, "cbt-en").parts, "en")
         "你辛苦了。\nthought: 都怪我。",
         '"strategy": 写下来。',
         "第二部分 想法",
+        "慢慢来。\n鼓励与前瞻",
     ],
 )
 def test_a_heading_in_prose_is_told(text: str) -> None:
-    assert [each.code for each in ZH.in_prose(text, [0])] == ["heading_left"]
+    assert ZH.in_prose(text, [0]) is not None
 
 
 @pytest.mark.parametrize(
@@ -38,28 +39,27 @@ def test_a_heading_in_prose_is_told(text: str) -> None:
     ],
 )
 def test_prose_with_colons_and_short_lines_is_left_alone(text: str) -> None:
-    assert list(ZH.in_prose(text, [0])) == []
+    assert ZH.in_prose(text, [0]) is None
 
 
 def test_a_name_that_is_an_everyday_phrase_may_stand_before_a_colon() -> None:
     act = Headings(library.find(None, "act-zh").parts, "zh")
-    assert list(act.in_prose("今晚先迈出一步：发一条消息。再慢慢回到当下：听听窗外。", [0])) == []
-    assert list(act.in_prose("听听窗外。迈出一步：发一条消息。", [0]))
+    assert act.in_prose("今晚先迈出一步：发一条消息。再慢慢回到当下：听听窗外。", [0]) is None
+    assert act.in_prose("听听窗外。迈出一步：发一条消息。", [0]) is not None
 
 
 def test_english_prose_may_speak_of_thoughts_and_reasons() -> None:
-    assert (
-        list(EN.in_prose("One more thought: rest. Here is the reason: you are tired.", [0])) == []
-    )
-    assert list(EN.in_prose("Rest.\nEncouragement: go on.", [0]))
-    assert list(EN.in_prose("Practical steps\nRest.", [0]))
+    said = "One more thought: rest. Here is the reason: you are tired."
+    assert EN.in_prose(said, [0]) is None
+    assert EN.in_prose("Rest.\nEncouragement: go on.", [0]) is not None
+    assert EN.in_prose("Practical steps\nRest.", [0]) is not None
 
 
 def test_an_answer_in_text_may_have_headings_but_no_fields() -> None:
-    assert list(ZH.in_text("【验证和共情】\n你辛苦了。\n应对策略：写下来。")) == []
-    assert list(ZH.in_text("validation: 你辛苦了。"))
-    assert list(EN.in_text("Strategy: rest.\nEncouragement: go on.")) == []
-    assert list(EN.in_text("Rest.\nDistortions: labeling"))
+    assert ZH.in_text("【验证和共情】\n你辛苦了。\n应对策略：写下来。") is None
+    assert ZH.in_text("validation: 你辛苦了。") is not None
+    assert EN.in_text("Strategy: rest.\nEncouragement: go on.") is None
+    assert EN.in_text("Rest.\nDistortions: labeling") is not None
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_an_answer_in_text_may_have_headings_but_no_fields() -> None:
     ],
 )
 def test_talk_about_the_task_is_told(text: str, language: str, *, told: bool) -> None:
-    assert [each.code for each in about_task(text, language)] == ["about_task"] * told
+    assert (about_task(text, language) is not None) == told

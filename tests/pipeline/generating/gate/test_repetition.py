@@ -21,5 +21,4 @@ OWN = "听起来这段时间你很累，工作和家里都要你顾着，夜里�
     ],
 )
 def test_what_comes_back_too_often_is_told(text: str, language: str, *, told: bool) -> None:
-    found = list(repeated(clauses_of(text), language))
-    assert [each.code for each in found] == ["repetition"] * told
+    assert (repeated(clauses_of(text), language) is not None) == told
