@@ -80,6 +80,12 @@ def of_source(session: Session, *, source: str) -> dict[str, StoredQuestion]:
     return {external_id: StoredQuestion(id_, digest) for external_id, id_, digest in rows}
 
 
+def ids_of_source(session: Session, *, source: str) -> dict[str, int]:
+    """Return the ids of a source's questions under their external ids."""
+    query = select(Question.external_id, Question.id).where(Question.source == source)
+    return dict(session.execute(query).all())
+
+
 def with_hashes(session: Session, *, hashes: Sequence[str]) -> dict[str, Named]:
     """Return for each content hash that the store knows the first question that has it."""
     found: dict[str, Named] = {}

@@ -34,7 +34,10 @@ def in_danger(*, text: str, description: str | None, tags: Sequence[str]) -> boo
 
 def tells_of_danger(text: str, description: str | None) -> bool:
     """Say whether the rules find anything in a question."""
-    return next(_found(whole(text, description)), None) is not None
+    said = whole(text, description)
+    if not said.isascii() and next(_standing(said, "zh"), None):
+        return True
+    return _has_english(said) and next(_standing(plain(said), "en"), None) is not None
 
 
 def whole(text: str, description: str | None) -> str:
@@ -48,7 +51,10 @@ def found(text: str) -> list[Found]:
     >>> found("累死了，想死你了。可是最近真的不想活了")
     [Found(kind='suicide', start=15, end=19)]
     """
-    return sorted(set(_found(text)), key=lambda each: (each.start, each.end, each.kind))
+    finds = set(_standing(text, "zh"))
+    if _has_english(text):
+        finds |= set(_standing(plain(text), "en"))
+    return sorted(finds, key=lambda each: (each.start, each.end, each.kind))
 
 
 def rules_version() -> str:
@@ -56,12 +62,12 @@ def rules_version() -> str:
     return version()
 
 
-def _found(text: str) -> Iterator[Found]:
-    if not text.isascii():
-        yield from _standing(text, "zh")
+def _has_english(text: str) -> bool:
+    """Say whether there is a word in a text, in any case, that an English sign turns on."""
     latin = text.encode("ascii", "ignore")
-    if len(latin) >= LEAST_LETTERS and signs("en").letters.search(latin.decode().lower()):
-        yield from _standing(plain(text), "en")
+    if len(latin) < LEAST_LETTERS:
+        return False
+    return signs("en").letters.search(latin.decode().lower()) is not None
 
 
 def _standing(text: str, language: str) -> Iterator[Found]:

@@ -171,12 +171,12 @@ def _store(
     questions.add(session, (_columns(*new, source, record.id) for new in merged.new.items()))
     if count:
         system = systems.find_or_add(session, name=people, kind="people")
-        ids = questions.of_source(session, source=source)
+        ids = questions.ids_of_source(session, source=source)
         responses.add(
             session,
             (
                 {
-                    "question_id": ids[name].id,
+                    "question_id": ids[name],
                     "system_id": system.id,
                     "sample": sample,
                     "text": text,
