@@ -199,7 +199,7 @@ class Caller:
             self._admission.halt()
             self._parking.clear()
             self._loop.call_later(self._limits.drain_seconds, self._cut_short)
-            self._soon()
+        self._soon()
 
     def _cut_short(self) -> None:
         for task in self._tasks:

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, text
 
-from db.engine import Store
-from db.errors import KnownError, NotAllowed, NotCalled, StoreFull
+from db.engine import Store, connect
+from db.errors import KnownError, NotAllowed, NotCalled, StoreBusy, StoreFull
 from db.tables import System
 from db.turns import one_at_a_time
 from pipeline.calling import live
@@ -365,6 +365,31 @@ def test_a_second_interrupt_ends_at_once_and_what_was_in_flight_counts_as_spent(
         assert called(sqlite_store, server).kept == 12
     states = Counter(row.state for row in answers.journal(sqlite_store))
     assert states == {"answered": 20, "lost": len(open_)}
+
+
+def test_a_second_interrupt_ends_a_run_whose_store_stays_locked(sqlite_store: Store) -> None:
+    answers.add_questions(sqlite_store, 40)
+    sqlite_store.engine.dispose()
+    event.listen(sqlite_store.engine, "connect", lambda c, _: c.execute("PRAGMA busy_timeout=20"))
+    other = connect(sqlite_store.engine.url.render_as_string())
+    lock = other.engine.execution_options(write=True).connect()
+    seen: list[int] = []
+
+    def script(body: Body) -> Answer:
+        seen.append(number(body))
+        if len(seen) == 10:
+            lock.begin()
+            for after in (0.1, 0.2):
+                threading.Timer(after, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return good(body)
+
+    with model_server(script) as server, pytest.raises(StoreBusy) as busy:
+        called(sqlite_store, server)
+    lock.close()
+    other.engine.dispose()
+    stored = len(answers.stored(sqlite_store))
+    lost = f"{len(server.asked) - stored} answers that were paid for could not be stored"
+    assert busy.value.message.endswith(lost)
 
 
 def test_calls_that_do_not_end_are_not_waited_for_longer_than_was_said(
