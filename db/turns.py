@@ -56,7 +56,9 @@ def one_at_a_time(store: Store, name: str) -> Iterator[None]:
 def _turn(store: Store, name: str) -> AbstractContextManager[None]:
     if store.engine.dialect.name == "postgresql":
         return _in_database(store, name)
-    return _in_file(Path(f"{store.name}.run-{_digest(name).hex()[:12]}.lock"), name)
+    # Resolved: a store may be reached by a link as well.
+    place = Path(store.name).resolve()
+    return _in_file(place.with_name(f"{place.name}.run-{_digest(name).hex()[:12]}.lock"), name)
 
 
 def _digest(name: str) -> bytes:

@@ -28,6 +28,7 @@ class Call:
     request_hash: str
     most: tuple[int, int]
     opened_at: datetime = field(default_factory=now)
+    written_from: float = 0.0  # when the journal was asked to write it, by a clock that never jumps
     id: int = 0
     go: "Future[bool] | None" = None
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import attempts
 from db.engine import Store
 from db.errors import StoreBusy, StoreError
+from pipeline.calling import runs
 from pipeline.calling.calls import Call, Entry
 from pipeline.calling.work import Settled
 
@@ -54,6 +55,7 @@ class Journal:
         self,
         store: Store,
         *,
+        run_id: int,
         row: Callable[[Call], dict[str, Any]],
         keep: Callable[[Session, Sequence[Settled]], None],
         patience_seconds: float,
@@ -61,6 +63,7 @@ class Journal:
         self.lag_seconds = PAUSE_SECONDS
         self.unstored = 0
         self._store, self._row, self._keep = store, row, keep
+        self._run_id = run_id
         self._patience_seconds = patience_seconds
         self._opening: deque[Call] = deque()
         self._entries: deque[Entry] = deque()
@@ -77,6 +80,7 @@ class Journal:
 
     def open(self, call: Call) -> None:
         """Write that a call is about to be made."""
+        call.written_from = time.monotonic()
         self._opening.append(call)
         self._wake.set()
 
@@ -150,10 +154,16 @@ class Journal:
             self._tell(self._listener.broken, error)
 
     def _apart(self, batch: Batch) -> None:
-        """Write each entry alone; what a stage fails to store is held, and so not bought again."""
-        if len(batch.entries) > 1:
-            for entry in batch.entries:
-                self._write(Batch(entries=[entry]))
+        """Write each entry alone, and no call that was about to be made.
+
+        What a stage fails to store is held, and so not bought again.
+        """
+        alone = [Batch(entries=[entry]) for entry in batch.entries]
+        if batch.forgotten:
+            alone.append(Batch(forgotten=batch.forgotten))
+        if alone != [batch]:
+            for each in alone:
+                self._write(each)
             return
         for entry in batch.entries:
             if entry.settled:
@@ -166,6 +176,7 @@ class Journal:
         ids: list[int] = []
         with self._store.writing() as session:
             if batch.opening:
+                runs.check(session, self._run_id)
                 ids = attempts.add_open(session, [self._row(call) for call in batch.opening])
             attempts.settle(session, [entry.row for entry in batch.entries if entry.row])
             attempts.release(session, [id_ for entry in batch.entries for id_ in entry.released])
@@ -178,7 +189,7 @@ class Journal:
 
     def _committed(self, batch: Batch) -> None:
         if batch.opening:
-            lag = time.time() - batch.opening[0].opened_at.timestamp()
+            lag = time.monotonic() - batch.opening[0].written_from
             self.lag_seconds += (lag - self.lag_seconds) / LAG_MEMORY
         self._tell(self._listener.committed, batch.opening, batch.entries)
 

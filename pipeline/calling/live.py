@@ -57,6 +57,7 @@ async def _run(
         money = Budget(limits, begun.spent)
         journal = Journal(
             store,
+            run_id=begun.run_id,
             row=lambda call: opening(call, run_id=begun.run_id, budget=money),
             keep=work.keep,
             patience_seconds=limits.drain_seconds,

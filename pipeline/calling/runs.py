@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from db import attempts, runs
 from db.attempts import Held, Spent
 from db.engine import Store
-from db.errors import KnownError, StoreError
+from db.errors import KnownError, NotAllowed, StoreError
 from db.tables import Run
 from pipeline.calling.work import Called, RunOf
 
@@ -33,12 +33,27 @@ def begin(store: Store, run_of: RunOf) -> Begun:
     """Add a run; calls that a dead one left open are lost. The turn of the name must be held."""
     with store.writing() as session:
         earlier = of_name(session, run_of)
+        runs.end_dead(session, run_ids=earlier)  # first: what they write now is in, or refused
         attempts.lose_open(session, run_ids=earlier)
         spent = attempts.spent(session, run_ids=earlier)
         held = attempts.held(session, run_ids=earlier)
         configuration = {**run_of.configuration, "name": run_of.name}
         run = runs.start(session, stage=run_of.stage, configuration=configuration)
         return Begun(run.id, spent, held)
+
+
+def check(session: Session, run_id: int) -> None:
+    """Raise NotAllowed where a run may make no more calls.
+
+    A turn can be lost while it is held: a server of the store drops the connection, somebody
+    removes the file, or puts another store in the place of this one. Whoever has it then has ended
+    this run.
+    """
+    if not runs.goes_on(session, run_id=run_id):
+        raise NotAllowed(
+            f"run {run_id} makes no more calls: another run of its name has begun meanwhile, or"
+            " another store was put in the place of this one"
+        )
 
 
 def end(store: Store, called: Called, *, error: BaseException | None) -> None:
@@ -53,9 +68,10 @@ def end(store: Store, called: Called, *, error: BaseException | None) -> None:
 def _end(store: Store, called: Called) -> None:
     counts = {name: value for name, value in asdict(called).items() if name not in NOT_COUNTS}
     with store.writing() as session:
-        run = session.get_one(Run, called.run_id)
-        runs.end(run, counts=counts)
-        run.cost = called.cost
+        run = session.get(Run, called.run_id)
+        if run is not None:  # else another store is in the place of this one by now
+            runs.end(run, counts=counts)
+            run.cost = called.cost
 
 
 def told(error: BaseException, called: Called, *, unstored: int) -> BaseException:

@@ -32,7 +32,8 @@ class Keeper:
         """Add answers, each with its detection, in the caller's transaction."""
         system_id = self._system(session, output)
         ids = responses.add_generated(session, [_response(one, system_id) for one in settled])
-        named = [one for one in settled if one.kept.what.distortions is not None]
+        new = (one for one in settled if _key(one) in ids)
+        named = [one for one in new if one.kept.what.distortions is not None]
         if named:
             label_set_id = self._labels(session)
             rows = (self._detection(ids[_key(one)], one, label_set_id) for one in named)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from db.engine import Store
+from db.engine import Store, connect
 from db.errors import KnownError, NotAllowed, StoreError
 from db.turns import one_at_a_time
 
@@ -78,6 +78,21 @@ def test_a_thread_may_ask_again_for_the_turn_that_it_has_and_another_may_not(sto
         pass
 
 
+def test_a_store_that_is_reached_by_a_link_is_the_same_one(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    link = tmp_path / "elsewhere" / "link.sqlite"
+    link.parent.mkdir()
+    link.symlink_to(sqlite_store.name)
+    by_link = connect(f"sqlite:///{link}")
+    with (
+        one_at_a_time(sqlite_store, "gpt"),
+        pytest.raises(NotAllowed, match="another run of gpt"),
+        one_at_a_time(by_link, "gpt"),
+    ):
+        pass
+
+
 def test_nothing_is_left_beside_the_store_after_a_turn(sqlite_store: Store) -> None:
     folder = Path(sqlite_store.name).parent
     with one_at_a_time(sqlite_store, "gpt"):
@@ -86,8 +101,6 @@ def test_nothing_is_left_beside_the_store_after_a_turn(sqlite_store: Store) -> N
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
-    from db.engine import connect
-
     gone = connect(f"sqlite:///{tmp_path / 'no such folder' / 'store.sqlite'}")
     with pytest.raises(StoreError, match="keeps runs apart"), one_at_a_time(gone, "gpt"):
         pass

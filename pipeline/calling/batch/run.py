@@ -101,6 +101,7 @@ class _Begun:
         money = Budget(asked.limits, self._spent_and_settled())
         journal = Journal(
             asked.store,
+            run_id=begun.run_id,
             row=lambda call: opening(call, run_id=begun.run_id, budget=money),
             keep=asked.work.keep,
             patience_seconds=asked.limits.drain_seconds,

@@ -7,6 +7,7 @@ from db import attempts, batch_jobs
 from db.batch_jobs import JobOut
 from db.columns import now
 from db.engine import Store
+from pipeline.calling import runs
 from pipeline.calling.batch.patience import Interrupted, Patience
 from pipeline.calling.batch.remote import Remote, RemoteJob
 from pipeline.calling.batch.shards import Shard
@@ -42,6 +43,8 @@ class Sending:
         except (Fault, Interrupted):
             self._not_sent(job)
             raise
+        with self.store.writing() as session:  # a file takes a while to go up
+            runs.check(session, self.run_id)
         return self._submitted(job, await self._made(job, input_file))
 
     async def recover(self, job: JobOut) -> JobOut | None:
@@ -55,6 +58,7 @@ class Sending:
     def _written(self, shard: Shard) -> JobOut:
         token, made_at = uuid4().hex, now()
         with self.store.writing() as session:
+            runs.check(session, self.run_id)
             job_id = batch_jobs.add(
                 session,
                 run_id=self.run_id,

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import runs
 from db.attempts import Spent
 from db.engine import Store, connect
-from db.errors import StoreFull
+from db.errors import NotAllowed, StoreFull
 from pipeline.calling import calls
 from pipeline.calling.asking import Model, Request
 from pipeline.calling.budget import Budget
@@ -30,7 +31,9 @@ class Written:
     def __init__(self, store: Store, keep: Keep, *, patience: float = 5.0) -> None:
         with store.writing() as session:
             self.run_id = runs.start(session, stage="generate", configuration={}).id
-        self.journal = Journal(store, row=self.row, keep=keep, patience_seconds=patience)
+        self.journal = Journal(
+            store, run_id=self.run_id, row=self.row, keep=keep, patience_seconds=patience
+        )
         self.commits: list[tuple[int, int]] = []
         self.errors: list[Exception] = []
         self.opened: list[Call] = []
@@ -85,6 +88,22 @@ def test_calls_are_written_in_few_commits_first_open_and_then_with_what_became_o
         row.question_id: row.content for row in rows
     }
     assert written.journal.unstored == 0
+
+
+def test_a_clock_that_is_put_back_does_not_keep_calls_from_being_let_in(
+    sqlite_store: Store,
+) -> None:
+    answers.add_questions(sqlite_store, 1)
+    written = Written(sqlite_store, keeper(sqlite_store))
+    open_ = written.journal.open
+
+    def opened_before_the_clock_was_put_back(call: Call) -> None:
+        call.opened_at += timedelta(hours=1)
+        open_(call)
+
+    written.journal.open = opened_before_the_clock_was_put_back  # type: ignore[method-assign]
+    asyncio.run(written.write(1))
+    assert 0 < written.journal.lag_seconds < 1
 
 
 def test_other_writers_get_their_turn_between_the_commits(sqlite_store: Store) -> None:
@@ -166,3 +185,22 @@ def test_what_a_stage_cannot_store_is_held_and_takes_no_other_answer_along(
     held = [row for row in answers.journal(store) if row.state == "held"]
     assert [(row.question_id, row.content) for row in held] == [(7, f"回答{held[0].id}")]
     assert written.journal.unstored == 0
+
+
+def test_a_run_that_another_one_has_ended_opens_no_call_and_stores_what_it_was_answered(
+    store: Store,
+) -> None:
+    answers.add_questions(store, 9)
+    written = Written(store, keeper(store))
+
+    def overtaken() -> None:
+        with store.writing() as session:
+            runs.end_dead(session, run_ids=[written.run_id])
+        written.journal.open(calls.call_for(Model("m"), asked(9)))
+
+    asyncio.run(written.write(8, then=overtaken))
+    (error,) = written.errors
+    assert isinstance(error, NotAllowed)
+    assert sorted(answers.stored(store)) == list(range(1, 9))
+    assert {row.state for row in answers.journal(store)} == {"answered"}
+    assert len(answers.journal(store)) == 8
