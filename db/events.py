@@ -18,6 +18,7 @@ def record(
     """Append one event; a study's kinds are created, opened, closed, unblinded, exported.
 
     Of a distortion study also adjudication_drawn and adjudication_handed_over.
+    Of no study are danger_set, responses_set_aside and responses_kept.
     """
     event = Event(kind=kind, person_id=person_id, study_id=study_id, details=details or {})
     session.add(event)

@@ -5,7 +5,7 @@ from typing import Any
 
 from pipeline.cli.columns import aligned
 from pipeline.cli.estimates import as_object, interval, places
-from pipeline.danger.measured import Count, Measured, measured
+from pipeline.danger.measured import Count, Measured, measured, measured_rules
 from pipeline.danger.rules import LANGUAGES, Kind, excuses, kinds, version
 
 OF_VERSION = 12  # characters that tell versions apart
@@ -47,6 +47,8 @@ def _signs(kind: Kind, language: str) -> Iterator[str]:
 def _figures() -> Iterator[str]:
     header = ["", "n", "recall", "95% interval", "precision", "95% interval", "specificity"]
     yield from aligned([header, *map(_figures_row, measured())])
+    if measured_rules() != version():
+        yield f"measured with other rules, version {measured_rules()[:OF_VERSION]}"
 
 
 def _figures_row(part: Measured) -> list[str]:
@@ -69,6 +71,7 @@ def as_json() -> dict[str, Any]:
             for kind in kinds()
         ],
         "excuses": excuses(),
+        "measured_version": measured_rules(),
         "measured": {part.name: _part_object(part) for part in measured()},
     }
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from db.errors import BadRow, FileRejected
 from pipeline.importing.fields import Fields
 from pipeline.importing.files import read_rows
-from pipeline.importing.question_rows import NAMES, question_row
+from pipeline.importing.question_rows import NAMES, Answers, question_row
 
 Record = dict[str, Any]
 COLUMNS = ["questionID", "question", "description", "keywords", "tags", "answers"]
@@ -110,7 +110,7 @@ def test_questions_written_in_any_format_are_read_back_the_same(
             record.get("description"),
             record["keywords"],
             record["tags"],
-            record["answers"],
+            Answers(record["answers"]),
         )
         for record in records
     ]
