@@ -121,6 +121,7 @@ class Caller:
             wait = flow.cooling_seconds
         while not self.halted and not budget.reserve(*call.most):
             if not budget.reserved:
+                self._admission.out_of_money = True
                 return False
             await self._parking.for_money()
         if self.halted:

@@ -82,9 +82,7 @@ class Exchange:
             return await self._heard(held)
         if await self._calling.let(call):
             return await self._heard(call)
-        if self._otherwise is not None and not self._calling.halted:
-            self._keep(Entry(), self._otherwise)
-        return None
+        return None  # what there is stays held, for a run that may make the call
 
     async def _heard(self, call: Call | Held) -> Heard | None:
         """Return what comes of a call in its last try; None if all ends before."""
@@ -104,7 +102,9 @@ class Exchange:
             if not await self._calling.let(
                 call, after=tries.wait(fault.kind, self._calling.chance)
             ):
-                return None if self._calling.halted else replace(heard, entry=None)
+                if self._calling.halted or self._otherwise is not None:
+                    return None
+                return replace(heard, entry=None)
 
     def _counted(self, heard: Heard) -> Heard:
         self._tokens_in += heard.used[0]

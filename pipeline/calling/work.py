@@ -25,9 +25,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """One more call is worth it; `otherwise` is kept if it cannot be made or fails.
+    """One more call is worth it; `otherwise` is kept if it fails.
 
-    Without `otherwise` the request then fails as if it had been the first.
+    Without `otherwise` the request then fails as if it had been the first. Where there is no money
+    for the call, the reply is held for a later run.
     """
 
     request: Request

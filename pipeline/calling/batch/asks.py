@@ -74,10 +74,6 @@ class Becoming:
         read = self._work.read(ask.request, got)
         return self._read(ask, entry, read, run_id, reply=got)
 
-    def otherwise(self, ask: Ask, *, run_id: int) -> Entry | None:
-        """Return the entry of a request that is not asked any more, if it has something to keep."""
-        return None if ask.otherwise is None else self._kept(ask, Entry(), ask.otherwise, run_id)
-
     def _failed(self, ask: Ask, entry: Entry, fault: Fault, run_id: int, *, alone: bool) -> Became:
         if fault.kind in PASSING:
             further = _once_more(ask, fault)
@@ -114,8 +110,9 @@ class Becoming:
         )
         if ask.step < MOST_STEPS:
             return Became(entry, again=further)
-        kept = self.otherwise(further, run_id=run_id)
-        return Became(entry if kept is None else replace(kept, row=entry.row))
+        if read.otherwise is None:
+            return Became(entry)
+        return Became(self._kept(further, entry, read.otherwise, run_id))
 
     def _kept(self, ask: Ask, entry: Entry, kept: Kept, run_id: int) -> Entry:
         settled = Settled(

@@ -66,7 +66,7 @@ class Rounds:
             await self._run(wait=wait, tell=tell)
         except Interrupted:
             self.stopped = "interrupted"
-            self.left += sum(1 for _ in self._waiting.rest())
+            self._leave_the_rest()
         except Fault as fault:
             out = sum(out.job.requests for out in self.out)
             more = f"; {out} requests stay with the server, and the same command collects them"
@@ -83,7 +83,7 @@ class Rounds:
             await self._desk.patience.look_later()
         if self._cutter.poor:
             self.stopped = "budget"
-        await self._keep_the_rest()
+        self._leave_the_rest()
         await self._desk.books.written()
 
     # What is out
@@ -163,8 +163,6 @@ class Rounds:
                 return
             if self._is_not_worth_it(shard):
                 self._drop(shard)
-                self._waiting.again.extend(shard.asks.values())
-                self.left -= len(shard.asks)
                 return
             await self._sent(shard)
             if self._one_by_one:
@@ -209,14 +207,9 @@ class Rounds:
         self._desk.budget.settle(reserved=shard.most, used=(0, 0))
         self.left += len(shard.rows)
 
-    async def _keep_the_rest(self) -> None:
-        """Keep what there is of requests that are not asked again: there is no money for them."""
-        for ask in self._waiting.rest():
-            entry = self._desk.becoming.otherwise(ask, run_id=self._sending.run_id)
-            if entry is None or self.out:
-                self.left += 1
-            else:
-                await self._desk.books.add(entry)
+    def _leave_the_rest(self) -> None:
+        """Count what is not asked; replies that were to be mended stay held for a later run."""
+        self.left += sum(1 for _ in self._waiting.rest())
 
     def _progress(self) -> Progress:
         told = [out.told for out in self.out if out.told is not None]

@@ -59,12 +59,29 @@ def test_a_call_that_takes_more_than_was_reserved_counts_as_it_is() -> None:
     assert not money.reserve(0, 0)
 
 
+def test_once_a_call_took_more_than_was_reserved_all_may() -> None:
+    limits = Limits(max_tokens=1000, max_cost=0.01, price=Price(10.0, 10.0, "USD"))
+    money = Budget(limits, Spent())
+    assert all(money.reserve(80, 20) for _ in range(3))
+    money.settle(reserved=(80, 20), used=(200, 60))
+    taken = 0
+    while money.reserve(80, 20):
+        taken += 1
+    for _ in range(2 + taken):
+        money.settle(reserved=(80, 20), used=(200, 60))
+    assert taken == 0
+    assert money.tokens_in + money.tokens_out <= 1000
+    assert (money.cost or 0) <= 0.01
+
+
 @pytest.mark.parametrize(
     ("limits", "what"),
     [
         (Limits(max_tokens=0), "a budget of tokens of 0 allows no call"),
         (Limits(max_cost=0.0, price=PRICE), "a budget of money of 0 allows no call"),
         (Limits(max_cost=float("nan"), price=PRICE), "a budget of money of nan allows no call"),
+        (Limits(max_cost=float("inf"), price=PRICE), "a budget of money of inf is none"),
+        (Limits(timeout_seconds=float("inf")), "leave it out"),
         (Limits(concurrency=0), "a concurrency of 0"),
         (Limits(timeout_seconds=0), "a timeout"),
         (Limits(tries=0), "a number of tries"),

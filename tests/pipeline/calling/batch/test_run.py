@@ -312,17 +312,18 @@ def test_the_budget_is_reserved_for_all_that_is_sent(store: Store) -> None:
     assert (called.kept + called.left, called.stopped) == (4, "budget" if called.left else None)
 
 
-def test_a_budget_that_ends_leaves_the_rest_and_keeps_what_there_is(sqlite_store: Store) -> None:
+def test_a_budget_that_ends_leaves_the_rest_and_what_is_to_be_mended(sqlite_store: Store) -> None:
     add_questions(sqlite_store, 5)
     script = Scripted({"第0个问题": [Answer("no JSON")]})
     one = 2 * 32 + len("请回答。第0个问题".encode()) + 200
     with batch_server(script) as server:
         called = run(sqlite_store, server.url, max_tokens=2 * one)
-        assert (called.kept, called.set_aside, called.left) == (1, 1, 3)
+        assert (called.kept, called.set_aside, called.left) == (1, 0, 4)
         assert (called.stopped, called.tokens_in + called.tokens_out) == ("budget", 300)
         again = run(sqlite_store, server.url, max_tokens=2 * one)
-        assert (again.kept, again.left, again.stopped) == (0, 3, "budget")
-        assert run(sqlite_store, server.url).kept == 3
+        assert (again.kept, again.left, again.stopped) == (0, 4, "budget")
+        assert run(sqlite_store, server.url).kept == 4
+        assert (len(server.bought), server.asked_again()) == (6, [])
 
 
 def test_jobs_that_are_out_count_towards_the_budget(sqlite_store: Store) -> None:
