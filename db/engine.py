@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, text
@@ -120,9 +121,11 @@ def _sqlite(url: URL) -> Engine:
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare(connection: sqlite3.Connection, record: Any) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    record.info["file"] = (path, _file_at(path))
 
 
 def _begin(connection: Any) -> None:
@@ -130,6 +133,30 @@ def _begin(connection: Any) -> None:
     # as a reader fails at its first write when another one was faster.
     write = connection.get_execution_options().get("write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    if write:
+        _check_in_place(connection)
+
+
+def _check_in_place(connection: Any) -> None:
+    """Raise StoreError where the file is gone that is written into: SQLite would not notice."""
+    path, opened = connection.info["file"]
+    found = _file_at(path)
+    if found == opened:
+        return
+    if found is not None:
+        connection.invalidate()  # the next transaction is about the file that is there now
+    raise StoreError(
+        f"the store {path} was moved, removed or replaced while it was open; put it back, or"
+        " start this again"
+    )
+
+
+def _file_at(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _json(value: Any) -> str:

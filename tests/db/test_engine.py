@@ -1,4 +1,5 @@
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event, text
+from sqlalchemy import event, select, text
 
 from db.engine import Store, connect, open_store
 from db.errors import NotAStore, StoreBusy, StoreError, StoreFull, StoreMissing
@@ -84,6 +85,31 @@ def test_a_full_disk_is_one_sentence_and_nothing_is_stored(sqlite_store: Store) 
         s.add(Question(source="s", external_id="1", text=long))
     with sqlite_store.reading() as session:
         assert session.query(Question).count() == 0
+
+
+def test_nothing_is_written_into_a_file_that_is_no_longer_the_store(sqlite_store: Store) -> None:
+    path = Path(sqlite_store.name)
+    aside = path.with_name("aside.sqlite")
+
+    def add(external_id: str) -> None:
+        with sqlite_store.writing() as session:
+            session.add(Question(source="s", external_id=external_id))
+
+    add("before")
+    path.rename(aside)
+    with pytest.raises(StoreError, match="was moved, removed or replaced while it was open"):
+        add("gone")
+    aside.rename(path)
+    add("put back")
+    path.rename(aside)
+    shutil.copy(aside, path)
+    with pytest.raises(StoreError, match="was moved, removed or replaced"):
+        add("replaced")
+    add("in the new one")
+    with sqlite_store.reading() as session:
+        told = set(session.scalars(select(Question.external_id)))
+    assert "in the new one" in told
+    assert not told & {"gone", "replaced"}
 
 
 def test_a_second_writer_waits_for_the_first(store: Store, store_url: str) -> None:
