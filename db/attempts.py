@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.attempt_tables import Attempt
 from db.base import Base
 from db.columns import now
+from db.tables import Run
 
 ATTEMPT = Base.metadata.tables["attempt"]
 
@@ -48,6 +49,14 @@ class Held:
 def spent(session: Session, *, run_ids: Collection[int]) -> Spent:
     """Return what all calls of these runs took together."""
     return _sums(session, Attempt.run_id.in_(run_ids))
+
+
+def currencies(session: Session, *, run_ids: Collection[int]) -> set[str]:
+    """Return the currencies in which calls of these runs were paid."""
+    paid = select(Attempt.run_id).where(Attempt.run_id.in_(run_ids), Attempt.cost > 0)
+    configurations = session.scalars(select(Run.configuration).where(Run.id.in_(paid)))
+    prices = ((each.get("limits") or {}).get("price") for each in configurations)
+    return {str(price["currency"]) for price in prices if price}
 
 
 def reserved(session: Session, *, job_ids: Collection[int]) -> Spent:

@@ -53,7 +53,7 @@ async def _run(
         if first is None:
             called = tally.called(None, Budget(limits, Spent()), None)
             return _beside(called, requests)
-        begun = runs.begin(store, run_of)
+        begun = runs.begin(store, run_of, price=limits.price)
         money = Budget(limits, begun.spent)
         journal = Journal(
             store,

@@ -1,6 +1,6 @@
 """Begin and end the run that calls are made in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from db.attempts import Held, Spent
 from db.engine import Store
 from db.errors import KnownError, NotAllowed, StoreError
 from db.tables import Run
+from pipeline.calling.prices import Price
 from pipeline.calling.work import Called, RunOf
 
 NOT_COUNTS = ("run_id", "cost")
@@ -29,10 +30,14 @@ def of_name(session: Session, run_of: RunOf) -> set[int]:
     return runs.ids(session, stage=run_of.stage, having={"name": run_of.name})
 
 
-def begin(store: Store, run_of: RunOf) -> Begun:
-    """Add a run; calls that a dead one left open are lost. The turn of the name must be held."""
+def begin(store: Store, run_of: RunOf, *, price: Price | None) -> Begun:
+    """Add a run; calls that a dead one left open are lost. The turn of the name must be held.
+
+    Raises NotAllowed where earlier ones were paid in another currency than that of the price.
+    """
     with store.writing() as session:
         earlier = of_name(session, run_of)
+        check_currency(session, earlier, price)
         runs.end_dead(session, run_ids=earlier)  # first: what they write now is in, or refused
         attempts.lose_open(session, run_ids=earlier)
         spent = attempts.spent(session, run_ids=earlier)
@@ -40,6 +45,16 @@ def begin(store: Store, run_of: RunOf) -> Begun:
         configuration = {**run_of.configuration, "name": run_of.name}
         run = runs.start(session, stage=run_of.stage, configuration=configuration)
         return Begun(run.id, spent, held)
+
+
+def check_currency(session: Session, run_ids: Collection[int], price: Price | None) -> None:
+    """Raise NotAllowed for a price whose currency is not that of what these runs took."""
+    known = attempts.currencies(session, run_ids=run_ids)
+    if price is not None and known - {price.currency}:
+        raise NotAllowed(
+            f"earlier runs of this name were paid in {', '.join(sorted(known))}, and the prices are"
+            f" in {price.currency}: their sum would be none; give prices in the same currency"
+        )
 
 
 def check(session: Session, run_id: int) -> None:

@@ -8,6 +8,7 @@ from db import attempt_figures, attempts, runs
 from db.attempt_figures import Took
 from db.engine import Store
 from pipeline.calling.estimate import Before, Estimate, Span, before, estimate
+from pipeline.calling.runs import check_currency
 from pipeline.detecting.preparing import Prepared, first, prepare
 from pipeline.detecting.wanted import METHOD, STAGE, Looking, Of
 
@@ -38,6 +39,7 @@ def plan(store: Store, config: Looking) -> Planned:
     with store.reading() as session:
         took = _took(session, config, prepared)
         earlier = runs.ids(session, stage=STAGE, having={"name": config.detector})
+        check_currency(session, earlier, config.limits.price)
         spent = attempts.spent(session, run_ids=earlier)
     plain = prepared.configuration["output"] == "text"
     room = config.finding_tokens

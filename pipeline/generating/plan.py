@@ -18,6 +18,7 @@ from pipeline.calling.estimate import (
     before,
     estimate,
 )
+from pipeline.calling.runs import check_currency
 from pipeline.generating.first import first, is_in_danger
 from pipeline.generating.preparing import Prepared, prepare
 from pipeline.generating.wanted import STAGE, Generating
@@ -50,6 +51,7 @@ def plan(store: Store, config: Generating) -> Planned:
     with store.reading() as session:
         took = _took(session, config, prepared)
         earlier = runs.ids(session, stage=STAGE, having={"name": config.system})
+        check_currency(session, earlier, config.limits.price)
         spent = attempts.spent(session, run_ids=earlier)
     in_danger = {id_ for id_, said in prepared.said.items() if is_in_danger(said)}
     takes = estimate(

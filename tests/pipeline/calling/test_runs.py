@@ -33,7 +33,7 @@ def test_a_run_that_lost_its_turn_to_another_one_ends(store: Store) -> None:
     def script(body: Any) -> Answer:
         asked.append(body["messages"][1]["content"])
         if len(asked) == 20:
-            runs.begin(store, RUN_OF)  # as another machine does once the lock is lost
+            runs.begin(store, RUN_OF, price=None)  # as another machine does once the lock is lost
         return Answer(answer(f"关于{asked[-1]}"), delay=0.01)
 
     with model_server(script) as server:

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,14 @@ from sqlalchemy import select
 
 from db.attempt_tables import Attempt
 from db.engine import Store, connect
+from db.errors import NotAllowed
 from db.selections import Selection
 from db.tables import Detection, Question, Response, System
 from pipeline.calling.asking import Model
+from pipeline.calling.prices import Price
 from pipeline.calling.work import Limits
 from pipeline.generating.generate import run
+from pipeline.generating.plan import plan
 from pipeline.generating.wanted import Drawn, Generated, Generating
 from tests.model_server import Answer, Script, model_server
 from tests.pipeline import generated
@@ -190,6 +194,23 @@ def test_what_an_earlier_run_has_answered_is_no_answer_to_another_question(
     assert ask(sqlite_store, same, replace(CONFIG, selection=Selection(limit=1))).answered == 1
     done = ask(sqlite_store, same)
     assert (done.answered, done.set_aside, done.reasons) == (0, 1, {"near_duplicate": 1})
+
+
+def test_prices_in_another_currency_are_refused_as_their_sum_with_earlier_ones_is_none(
+    sqlite_store: Store,
+) -> None:
+    generated.add_questions(sqlite_store, 1)
+    dollars = Limits(concurrency=4, price=Price(1.0, 2.0, "USD"))
+    yuan = Limits(concurrency=4, price=Price(7.0, 14.0, "CNY"))
+    assert ask(sqlite_store, generated.answered, replace(CONFIG, limits=dollars)).answered == 1
+    generated.add_questions(sqlite_store, 1, first=1)
+    here = replace(CONFIG, limits=yuan, model=replace(CONFIG.model, base_url="http://127.0.0.1:9"))
+    for begin in (plan, partial(ask, script=generated.answered)):
+        with pytest.raises(NotAllowed, match="were paid in USD, and the prices are in CNY"):
+            begin(sqlite_store, config=here)
+    other = replace(CONFIG, system="other", limits=yuan)
+    assert ask(sqlite_store, generated.answered, other).currency == "CNY"
+    assert ask(sqlite_store, generated.answered).answered == 1
 
 
 def test_samples_are_answers_of_their_own(sqlite_store: Store) -> None:
