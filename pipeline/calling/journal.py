@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from db import attempts
 from db.engine import Store
-from db.errors import StoreBusy, StoreError
+from db.errors import KnownError, StoreBusy, StoreError
 from pipeline.calling import runs
 from pipeline.calling.calls import Call, Entry
 from pipeline.calling.work import Settled
@@ -132,7 +132,7 @@ class Journal:
                 if self.broken:
                     batch.opening.clear()
             except Exception as error:  # noqa: BLE001 - one of them must not take the others along
-                self._break(error)
+                self._break(self._explained(error))
                 self._apart(batch)
                 return
             else:
@@ -152,6 +152,15 @@ class Journal:
         if not self.broken:
             self.broken = True
             self._tell(self._listener.broken, error)
+
+    def _explained(self, error: Exception) -> Exception:
+        """Return the error, or what led to it: that this run is none of the store's any more."""
+        try:
+            with self._store.reading() as session:
+                runs.check(session, self._run_id)
+        except KnownError as known:
+            return known
+        return error
 
     def _apart(self, batch: Batch) -> None:
         """Write each entry alone, and no call that was about to be made.
