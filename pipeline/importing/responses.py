@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from db import detections, questions, responses, runs, systems
 from db.engine import Store
-from db.errors import BadRow
+from db.errors import BadRow, NotAllowed
 from pipeline.importing.fields import Fields, one_line
 from pipeline.importing.outcome import (
     Caution,
@@ -50,7 +50,8 @@ class ResponsesImported:
 def run(store: Store, config: ResponsesImport) -> ResponsesImported:
     """Add the answers that the store lacks; with a bad row, nothing.
 
-    Raises FileRejected with the rows that are bad, unless they are to be skipped.
+    Raises FileRejected with the rows that are bad, unless they are to be skipped, and NotAllowed
+    for new answers of a system whose answers are generated.
     """
     name = one_line(config.system, "system")
     bad: list[BadRow] = []
@@ -102,6 +103,11 @@ def _store(
     }
     record = runs.start(session, stage="import responses", configuration=configuration)
     system = systems.find_or_add(session, name=name, kind="outside")
+    if merged.new and system.configuration is not None:
+        raise NotAllowed(
+            f"the answers of {name} are generated, and all by one configuration; import these as"
+            " another --system"
+        )
     responses.add(
         session, (_columns(key, row, system.id, record.id) for key, row in merged.new.items())
     )

@@ -304,6 +304,17 @@ def test_a_system_has_a_name_on_one_line(put_sqlite: Put) -> None:
         put_sqlite({"question_id": 1, "response": "好"}, system=" ")
 
 
+def test_a_system_whose_answers_are_generated_takes_no_others(
+    put_sqlite: Put, sqlite_store: Store
+) -> None:
+    put_sqlite({"question_id": 3, "response": "好"}, system="gpt")
+    with sqlite_store.writing() as session:
+        session.query(System).filter_by(name="gpt").one().configuration = {"model": "m"}
+    with pytest.raises(NotAllowed, match="the answers of gpt are generated"):
+        put_sqlite({"question_id": 1, "response": "好"}, source="forum", system="gpt")
+    assert put_sqlite({"question_id": 3, "response": "好"}, system="gpt").counts.known == 1
+
+
 def test_what_should_be_looked_at_is_listed_with_its_row(put_sqlite: Put) -> None:
     done = put_sqlite(
         {"question_id": 1, "response": "我是ChatGPT，打13812345678"},
