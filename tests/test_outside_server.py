@@ -15,7 +15,7 @@ from db.engine import Store
 from db.tables import Response, System
 from pipeline.calling.asking import Model, Request, body
 from pipeline.calling.replies import Fault, Reply
-from pipeline.calling.server import connected
+from pipeline.calling.server.server import connected
 from pipeline.cli.main import main
 from tests.outside_server import OutsideServer
 from tests.pipeline import generated

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.calling.address import address_of
 from pipeline.calling.asking import Model
+from pipeline.calling.server.address import address_of
 from pipeline.calling.talk import Output
 from pipeline.calling.work import Limits
 

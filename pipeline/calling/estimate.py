@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 from db.attempt_figures import Took
 from db.attempts import Spent
 from pipeline.calling.asking import Model, Request
-from pipeline.calling.budget import most_tokens_in
+from pipeline.calling.journal.budget import most_tokens_in
 from pipeline.calling.prices import Price
 from pipeline.calling.work import Limits
 

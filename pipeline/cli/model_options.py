@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 import click
 
 from db.errors import NotAllowed
-from pipeline.calling.address import address_of
 from pipeline.calling.asking import Model
 from pipeline.calling.prices import price_of
+from pipeline.calling.server.address import address_of
 from pipeline.calling.work import Limits
 from pipeline.settings import api_key, base_url
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from db.engine import Store
 from db.turns import one_at_a_time
-from pipeline.calling import live
 from pipeline.calling.batch import run as batch
 from pipeline.calling.bound import in_force
+from pipeline.calling.live import run as live
 from pipeline.calling.made import made
 from pipeline.calling.work import Progress, RunOf
 from pipeline.codebook.distortions import shipped

@@ -8,7 +8,7 @@ from db import attempt_figures, attempts, runs
 from db.attempt_figures import Took
 from db.engine import Store
 from pipeline.calling.estimate import Before, Estimate, Span, before, estimate
-from pipeline.calling.runs import check_currency
+from pipeline.calling.journal.runs import check_currency
 from pipeline.detecting.preparing import Prepared, first, prepare
 from pipeline.detecting.wanted import METHOD, STAGE, Looking, Of
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
-from pipeline.calling.json_said import Lack, json_said
-from pipeline.calling.said import said
+from pipeline.calling.said.json_said import Lack, json_said
+from pipeline.calling.said.said import said
 from pipeline.codebook.distortions import folded
 from pipeline.detecting.found import Found, Named, Told, found
 from pipeline.detecting.lines import of_lines

@@ -18,7 +18,7 @@ from pipeline.calling.estimate import (
     before,
     estimate,
 )
-from pipeline.calling.runs import check_currency
+from pipeline.calling.journal.runs import check_currency
 from pipeline.generating.first import first, is_in_danger
 from pipeline.generating.preparing import Prepared, prepare
 from pipeline.generating.wanted import STAGE, Generating

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from pipeline import parts
-from pipeline.calling.json_said import Lack, json_said
-from pipeline.calling.said import said, storable
+from pipeline.calling.said.json_said import Lack, json_said
+from pipeline.calling.said.said import said, storable
 from pipeline.codebook.claims import Named, claims
 from pipeline.codebook.distortions import folded
 from pipeline.generating.prose import prose

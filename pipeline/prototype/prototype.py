@@ -7,9 +7,9 @@ from typing import Any
 from db import proposals as stored
 from db.engine import Store
 from db.errors import NotAllowed, NotCalled
-from pipeline.calling import live
-from pipeline.calling.address import address_of
 from pipeline.calling.asking import Model
+from pipeline.calling.live import run as live
+from pipeline.calling.server.address import address_of
 from pipeline.calling.work import Called, Limits, Progress, RunOf
 from pipeline.prompts import library
 from pipeline.prompts.document import read

@@ -10,7 +10,9 @@ from pipeline.generating.wanted import Generating
 
 # Processes are forked off one that has loaded all of this: to load it takes a second.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.soak.generating_process", "pipeline.calling.client"])
+PROCESSES.set_forkserver_preload(
+    ["tests.soak.generating_process", "pipeline.calling.server.client"]
+)
 
 
 def started(store_url: str, config: Generating) -> BaseProcess:

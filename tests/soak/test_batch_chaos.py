@@ -11,7 +11,7 @@ import pytest
 from db.columns import AttemptState
 from db.engine import Store
 from db.errors import NotCalled
-from pipeline.calling import live
+from pipeline.calling.live import run as live
 from pipeline.calling.prices import Price
 from pipeline.calling.work import Called
 from tests.batch_server import Course, batch_server, refused

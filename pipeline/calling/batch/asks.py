@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from pipeline.calling.asking import Request
-from pipeline.calling.calls import Entry
-from pipeline.calling.exchange import MOST_STEPS, Heard
+from pipeline.calling.journal.calls import Entry
+from pipeline.calling.live.exchange import MOST_STEPS, Heard
 from pipeline.calling.replies import FATAL, PASSING, Fault, Reply
 from pipeline.calling.work import Again, Kept, Settled, Work
 

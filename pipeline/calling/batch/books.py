@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Sequence
 
-from pipeline.calling.calls import Call, Entry
-from pipeline.calling.journal import Journal, Listener
-from pipeline.calling.tally import Tally
+from pipeline.calling.journal.calls import Call, Entry
+from pipeline.calling.journal.journal import Journal, Listener
+from pipeline.calling.journal.tally import Tally
 
 AHEAD = 1024  # entries that wait to be written: they hold answers, and memory is short
 

@@ -18,9 +18,9 @@ from pipeline.calling.batch.lines import Row, not_run, result_in
 from pipeline.calling.batch.patience import Patience
 from pipeline.calling.batch.remote import Remote, RemoteJob
 from pipeline.calling.batch.sheet import Sheet
-from pipeline.calling.budget import Budget
-from pipeline.calling.calls import Call, Entry, closing, used
-from pipeline.calling.exchange import Heard
+from pipeline.calling.journal.budget import Budget
+from pipeline.calling.journal.calls import Call, Entry, closing, used
+from pipeline.calling.live.exchange import Heard
 from pipeline.calling.replies import Fault, Reply
 
 WORDS = {

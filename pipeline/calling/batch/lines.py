@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.calling.asking import Request
-from pipeline.calling.completions import Unreadable, reply_of
-from pipeline.calling.faults import Faults
 from pipeline.calling.replies import Fault, Reply
-from pipeline.calling.server import as_json
+from pipeline.calling.server.completions import Unreadable, reply_of
+from pipeline.calling.server.faults import Faults
+from pipeline.calling.server.server import as_json
 
 ENDPOINT: Final = "/v1/chat/completions"
 CUSTOM_ID = re.compile(

@@ -10,9 +10,9 @@ from typing import IO, TYPE_CHECKING, Any
 from db.errors import NotCalled
 from pipeline.calling.batch.lines import ENDPOINT
 from pipeline.calling.batch.patience import Patience
-from pipeline.calling.completions import Unreadable, parsed
 from pipeline.calling.replies import Fault
-from pipeline.calling.server import Server
+from pipeline.calling.server.completions import Unreadable, parsed
+from pipeline.calling.server.server import Server
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI

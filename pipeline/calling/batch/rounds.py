@@ -15,10 +15,10 @@ from pipeline.calling.batch.patience import Interrupted
 from pipeline.calling.batch.remote import RemoteJob
 from pipeline.calling.batch.sending import Sending
 from pipeline.calling.batch.shards import Cutter, Shard, Waiting
-from pipeline.calling.calls import reply_of
-from pipeline.calling.exchange import Heard
+from pipeline.calling.journal.calls import reply_of
+from pipeline.calling.journal.tally import Tally
+from pipeline.calling.live.exchange import Heard
 from pipeline.calling.replies import PASSING, Fault
-from pipeline.calling.tally import Tally
 from pipeline.calling.work import Progress, Stopped
 
 FORGOTTEN_AFTER = timedelta(days=30)  # a server keeps files no longer

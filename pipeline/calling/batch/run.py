@@ -11,8 +11,6 @@ from db.attempts import Spent
 from db.batch_jobs import JobOut
 from db.engine import Store
 from db.turns import one_at_a_time
-from pipeline.calling import budget, runs
-from pipeline.calling.apart import Apart
 from pipeline.calling.batch.asks import Becoming
 from pipeline.calling.batch.books import Books
 from pipeline.calling.batch.collecting import Desk
@@ -21,13 +19,15 @@ from pipeline.calling.batch.remote import Remote
 from pipeline.calling.batch.rounds import Rounds
 from pipeline.calling.batch.sending import Sending
 from pipeline.calling.batch.shards import Cutter, Room, Waiting
-from pipeline.calling.budget import Budget
-from pipeline.calling.calls import opening
-from pipeline.calling.interrupts import heard
-from pipeline.calling.journal import Journal
-from pipeline.calling.runs import Begun
-from pipeline.calling.server import connected
-from pipeline.calling.tally import Tally
+from pipeline.calling.journal import budget, runs
+from pipeline.calling.journal.apart import Apart
+from pipeline.calling.journal.budget import Budget
+from pipeline.calling.journal.calls import opening
+from pipeline.calling.journal.journal import Journal
+from pipeline.calling.journal.runs import Begun
+from pipeline.calling.journal.tally import Tally
+from pipeline.calling.live.interrupts import heard
+from pipeline.calling.server.server import connected
 from pipeline.calling.work import Called, Limits, Progress, RunOf, Work
 
 Tell = Callable[[Progress], None]

@@ -7,10 +7,10 @@ from db import attempts, batch_jobs
 from db.batch_jobs import JobOut
 from db.columns import now
 from db.engine import Store
-from pipeline.calling import runs
 from pipeline.calling.batch.patience import Interrupted, Patience
 from pipeline.calling.batch.remote import Remote, RemoteJob
 from pipeline.calling.batch.shards import Shard
+from pipeline.calling.journal import runs
 from pipeline.calling.replies import PASSING, Fault
 
 TOGETHER = 1000  # rows of one statement

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from db.attempts import Held
-from pipeline.calling.apart import Apart
 from pipeline.calling.batch.asks import Ask
 from pipeline.calling.batch.lines import request_line, row_of
-from pipeline.calling.budget import Budget
-from pipeline.calling.calls import Call, call_for, opening
+from pipeline.calling.journal.apart import Apart
+from pipeline.calling.journal.budget import Budget
+from pipeline.calling.journal.calls import Call, call_for, opening
 from pipeline.calling.work import Work
 
 MOST_BYTES = 190_000_000  # a server takes 200 MB, with what stands around the file in the upload

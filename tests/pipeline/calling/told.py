@@ -1,7 +1,7 @@
 """What a server's callers are told: one call, and the reply or fault that it gets."""
 
 from pipeline.calling.replies import Fault, Reply
-from pipeline.calling.server import Server, connected
+from pipeline.calling.server.server import Server, connected
 
 BODY = {"model": "m", "messages": [{"role": "user", "content": "我很难过。"}], "max_tokens": 9}
 KEY = "sk-proj-AbCdEf0123456789wxyz"

@@ -17,7 +17,9 @@ from tests.pipeline.calling.batch.batched import run
 
 # Processes are forked off one that has loaded all of this: to load it takes a second.
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["tests.pipeline.calling.batch.killed", "pipeline.calling.client"])
+PROCESSES.set_forkserver_preload(
+    ["tests.pipeline.calling.batch.killed", "pipeline.calling.server.client"]
+)
 NEVER = 0
 
 

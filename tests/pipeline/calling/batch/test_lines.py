@@ -16,9 +16,9 @@ from pipeline.calling.batch.lines import (
     row_in,
     row_of,
 )
-from pipeline.calling.faults import Faults
 from pipeline.calling.replies import Fault, Reply
-from pipeline.calling.secrets import Secret
+from pipeline.calling.server.faults import Faults
+from pipeline.calling.server.secrets import Secret
 
 FAULTS = Faults("localhost:8000", Secret("sk-secret-0123456789"))
 NUMBERS = st.integers(0, 10**9)

@@ -7,7 +7,7 @@ from multiprocessing.connection import Connection
 
 from pipeline.calling.batch.patience import Patience
 from pipeline.calling.batch.remote import Remote
-from pipeline.calling.server import connected
+from pipeline.calling.server.server import connected
 from tests.batch_server import batch_server
 from tests.pipeline.calling.batch.batched import good
 from tests.pipeline.calling.batch.killed import PROCESSES

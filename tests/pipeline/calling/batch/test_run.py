@@ -16,8 +16,8 @@ from db.attempt_tables import BatchJob
 from db.columns import now
 from db.engine import Store
 from db.errors import NotCalled
-from pipeline.calling import live
 from pipeline.calling.asking import Model
+from pipeline.calling.live import run as live
 from pipeline.calling.prices import Price
 from pipeline.calling.work import Progress
 from tests.batch_server import BatchServer, Course, batch_server, refused

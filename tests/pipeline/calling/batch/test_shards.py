@@ -3,11 +3,11 @@
 from contextlib import ExitStack
 
 from db.attempts import Spent
-from pipeline.calling.apart import Apart
 from pipeline.calling.asking import Model, Request
 from pipeline.calling.batch.shards import Cutter, Room, Shard, Waiting
-from pipeline.calling.budget import Budget
-from pipeline.calling.calls import Call
+from pipeline.calling.journal.apart import Apart
+from pipeline.calling.journal.budget import Budget
+from pipeline.calling.journal.calls import Call
 from pipeline.calling.work import Limits
 from tests.pipeline.calling.answers import Answers
 
