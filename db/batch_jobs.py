@@ -52,7 +52,9 @@ def add(session: Session, *, run_id: int, token: str, requests: int, size_bytes:
 
 
 def submitted(session: Session, *, job_id: int, remote_id: str) -> None:
-    _change(session, job_id, state="submitted", remote_id=remote_id)
+    """Say that the server has a job; one that was given up meanwhile stays so."""
+    made = (BatchJob.id == job_id, BatchJob.state == "made")
+    session.execute(update(BatchJob).where(*made).values(state="submitted", remote_id=remote_id))
 
 
 def collected(session: Session, *, job_id: int, detail: str) -> None:

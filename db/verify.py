@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session, aliased
 
-from db import studies, verify_labels
+from db import studies, verify_calls, verify_labels
 from db.engine import Store
 from db.problems import Problem
 from db.tables import Assignment, Event, Item, Judgement, Response, Study, StudySystem
@@ -238,4 +238,5 @@ CHECKS: tuple[Check, ...] = (
     _items,
     _parts,
     *verify_labels.CHECKS,
+    *verify_calls.CHECKS,
 )
