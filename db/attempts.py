@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.attempt_tables import Attempt
 from db.base import Base
 from db.columns import now
+from db.errors import NotKnown
 from db.tables import Run
 
 ATTEMPT = Base.metadata.tables["attempt"]
@@ -82,6 +83,12 @@ def _sums(session: Session, *which: ColumnElement[bool]) -> Spent:
     return Spent(tokens_in, tokens_out, float(cost), unpriced_in, unpriced_out, count)
 
 
+def runs_going_on(session: Session) -> set[int]:
+    """Return the runs that have made calls and have not ended."""
+    query = select(Run.id).where(Run.ended_at.is_(None), Run.id.in_(select(Attempt.run_id)))
+    return set(session.scalars(query))
+
+
 def lose_open(session: Session, *, run_ids: Collection[int]) -> int:
     """Mark the calls that dead runs left open as lost; return how many. Batch jobs go on."""
     dead = (ATTEMPT.c.run_id.in_(run_ids), ATTEMPT.c.state == "open")
@@ -119,11 +126,16 @@ def add_open(session: Session, rows: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def settle(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write down what came of calls, under their `attempt_id`; all rows have the same columns."""
+    """Write down what came of calls, under their `attempt_id`; all rows have the same columns.
+
+    Raises NotKnown where the store has not all of these calls, as when it was replaced by another.
+    """
     if rows:
         of = update(ATTEMPT).where(ATTEMPT.c.id == bindparam("attempt_id"))
         values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "attempt_id"}
-        session.execute(of.values(values), [dict(row) for row in rows])
+        done = session.connection().execute(of.values(values), [dict(row) for row in rows])
+        if done.rowcount != len(rows):
+            raise NotKnown(f"{len(rows) - done.rowcount} calls are not in the store any more")
 
 
 def release(session: Session, ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 
-from db import schema, urls, verify
+from db import attempts, runs, schema, urls, verify
 from db.columns import now
 from db.engine import Store, connect, in_plain_words
 from db.errors import AlreadyKnown, NotAllowed, NotAStore, StoreError, StoreMissing
@@ -59,6 +59,9 @@ def restore(store: Store, path: Path, *, force: bool = False) -> Copied:
                 with in_plain_words(str(path)):
                     _fetch(path, current)
                 _check_sound(current, path)
+                with current.writing() as session:
+                    # What called a model then does not go on in what is restored.
+                    runs.end_dead(session, run_ids=attempts.runs_going_on(session))
                 return _put_in_place(store, current, path, force=force)
             finally:
                 current.engine.dispose()

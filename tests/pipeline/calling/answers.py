@@ -73,6 +73,7 @@ class Answers:
 
     def keep(self, session: Session, settled: Sequence[Settled]) -> None:
         system = systems.find_or_add(session, name=SYSTEM, kind="api")
+        system.configuration = system.configuration or {"model": self.model.name}
         self.kept += settled
         rows = [
             {

@@ -2,12 +2,14 @@
 
 import threading
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from db.engine import Store
+from db import backup, verify
+from db.engine import Store, connect
 from db.errors import NotAllowed
 from db.tables import Question, Response, System
 from pipeline.calling.asking import Model
@@ -74,6 +76,31 @@ def imported(store: Store, question_id: int) -> None:
             session.add(system)
             session.flush()
         session.add(Response(question_id=question_id, system_id=system.id, text="别处的"))
+
+
+def test_a_backup_that_is_put_back_while_a_run_goes_on_ends_it_and_stays_as_it_was(
+    store: Store, store_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CBT_DATA", str(tmp_path / "data"))
+    answers.add_questions(store, 60)
+    asked: list[object] = []
+
+    def script(body: Any) -> Answer:
+        asked.append(body)
+        if len(asked) == 10:
+            backup.backup(store, tmp_path / "b.sqlite")
+        if len(asked) == 20:
+            backup.restore(connect(store_url), tmp_path / "b.sqlite", force=True)
+        return Answer(answer("好。"), delay=0.02)
+
+    with model_server(script) as server:
+        with pytest.raises(NotAllowed, match="could not be stored"):
+            called(store, server)
+        assert verify.run(store).problems == []
+        stored = len(answers.stored(store))
+        assert stored < 10
+        assert called(store, server).kept == 60 - stored
+    assert verify.run(store).problems == []
 
 
 def test_another_store_in_the_place_of_this_one_ends_the_run_in_one_sentence(
