@@ -79,7 +79,8 @@ async def _run(asked: _Asked, key: str | None, tell: Tell) -> Called:
                 jobs = batch_jobs.out(session, run_ids=earlier)
             if first is None and not jobs:
                 return tally.called(None, Budget(limits, Spent()), None)
-            begun = runs.begin(asked.store, asked.run_of, price=limits.price)
+            secret = remote.faults.secret
+            begun = runs.begin(asked.store, asked.run_of, price=limits.price, secret=secret)
             fresh = Apart(chain([] if first is None else [first], requests))
             waiting = Waiting(work, fresh, begun.held)
             return await _Begun(asked, remote, patience, tally, begun, jobs).run(waiting, tell)

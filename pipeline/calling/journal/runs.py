@@ -11,6 +11,7 @@ from db.engine import Store
 from db.errors import KnownError, NotAllowed, StoreError
 from db.tables import Run
 from pipeline.calling.prices import Price
+from pipeline.calling.server.secrets import Secret
 from pipeline.calling.work import Called, RunOf
 
 NOT_COUNTS = ("run_id", "cost")
@@ -30,11 +31,17 @@ def of_name(session: Session, run_of: RunOf) -> set[int]:
     return runs.ids(session, stage=run_of.stage, having={"name": run_of.name})
 
 
-def begin(store: Store, run_of: RunOf, *, price: Price | None) -> Begun:
+def begin(store: Store, run_of: RunOf, *, price: Price | None, secret: Secret) -> Begun:
     """Add a run; calls that a dead one left open are lost. The turn of the name must be held.
 
-    Raises NotAllowed where earlier ones were paid in another currency than that of the price.
+    Raises NotAllowed where earlier ones were paid in another currency than that of the price, and
+    where the key is among the settings, which are stored.
     """
+    if secret.stands_in(repr(run_of)):
+        raise NotAllowed(
+            "the key is among the settings of this run, which are stored; give it in the"
+            " environment only"
+        )
     with store.writing() as session:
         earlier = of_name(session, run_of)
         check_currency(session, earlier, price)

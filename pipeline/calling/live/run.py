@@ -53,7 +53,8 @@ async def _run(
         if first is None:
             called = tally.called(None, Budget(limits, Spent()), None)
             return _beside(called, requests)
-        begun = runs.begin(store, run_of, price=limits.price)
+        secret = server.client.faults.secret
+        begun = runs.begin(store, run_of, price=limits.price, secret=secret)
         money = Budget(limits, begun.spent)
         journal = Journal(
             store,

@@ -15,6 +15,7 @@ from db.tables import Question, Response, System
 from pipeline.calling.asking import Model
 from pipeline.calling.journal import runs
 from pipeline.calling.live import run as live
+from pipeline.calling.server.secrets import Secret
 from pipeline.calling.work import Called, Limits
 from tests.model_server import Answer, ModelServer, model_server
 from tests.pipeline.calling import answers
@@ -36,7 +37,8 @@ def test_a_run_that_lost_its_turn_to_another_one_ends(store: Store) -> None:
     def script(body: Any) -> Answer:
         asked.append(body["messages"][1]["content"])
         if len(asked) == 20:
-            runs.begin(store, RUN_OF, price=None)  # as another machine does once the lock is lost
+            # As another machine does once the lock is lost.
+            runs.begin(store, RUN_OF, price=None, secret=Secret(None))
         return Answer(answer(f"关于{asked[-1]}"), delay=0.01)
 
     with model_server(script) as server:

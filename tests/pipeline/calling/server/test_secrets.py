@@ -1,7 +1,19 @@
+import json
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from db.engine import Store
+from db.errors import NotAllowed
+from pipeline.calling.asking import Model
+from pipeline.calling.live import run as live
 from pipeline.calling.server.secrets import SHORTEST_PIECE, Secret
+from pipeline.calling.work import Called, Limits, RunOf
+from tests.model_server import Answer, model_server
+from tests.pipeline.calling import answers
+from tests.pipeline.calling.answers import RUN_OF
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 KEYS = st.text(LETTERS + "-_.:/+=!%", min_size=8, max_size=60)
@@ -33,3 +45,30 @@ def test_a_short_key_is_hidden_as_a_word_only() -> None:
     assert Secret("none").hidden_in("None of: none. nonesuch") == "[key] of: [key] nonesuch"
     assert Secret(None).hidden_in("no key here") == "no key here"
     assert Secret("EMPTY-KEY").hidden_in("an empty answer") == "an empty answer"
+
+
+def test_a_key_that_a_server_sends_back_is_in_nothing_that_is_stored(sqlite_store: Store) -> None:
+    answers.add_questions(sqlite_store, 1)
+    key = "sk-proj-AbCdEf0123456789wxyz"
+    said = {
+        "model": f"m for {key}",
+        "usage": {"prompt_tokens": 9, "completion_tokens": 9, "for": key},
+        "choices": [{"message": {"content": answers.answer(f"密钥是{key}。")}}],
+    }
+
+    def called(run_of: RunOf) -> Called:
+        work = answers.Answers(sqlite_store, Model("m", server.url))
+        return live.run(
+            sqlite_store, work, run_of=run_of, limits=Limits(), key=key, tell=lambda _: None
+        )
+
+    with model_server(lambda _: Answer(body=json.dumps(said).encode())) as server:
+        assert called(RUN_OF).kept == 1
+        answers.add_questions(sqlite_store, 1, source="t")
+        with pytest.raises(NotAllowed, match="give it in the environment only") as refused:
+            called(RunOf("generate", "gpt", {"model": key}))
+    assert key not in refused.value.message
+    assert answers.stored(sqlite_store)[1][0] == "密钥是[key]。"
+    sqlite_store.engine.dispose()
+    for file in Path(sqlite_store.name).parent.iterdir():
+        assert key.encode() not in file.read_bytes()
