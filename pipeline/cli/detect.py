@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from pipeline.cli import detect_texts
 from pipeline.cli.command import common_options, opened, say, show
 from pipeline.cli.main import INTERRUPTED
-from pipeline.cli.model_options import Asked, model_options
+from pipeline.cli.model_options import ROOM, Asked, model_options
 from pipeline.cli.repeating import Repeatable
 from pipeline.cli.selection import selection_options
 from pipeline.codebook.lexicon import DETECTOR
@@ -59,7 +59,7 @@ OF_BOTH = {"method", "system", "source", "split", "subset", "limit", "database",
 @click.option(
     "--finding-tokens",
     metavar="N",
-    type=click.IntRange(1),
+    type=ROOM,
     default=FINDING_TOKENS,
     show_default=True,
     help="The room of a finding; one that is cut off gets twice as much once.",

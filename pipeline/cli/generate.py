@@ -8,7 +8,7 @@ from db.selections import Selection
 from pipeline.calling.talk import Output
 from pipeline.cli import generate_plan, generate_texts, repeating, takes
 from pipeline.cli.command import common_options, opened, show
-from pipeline.cli.model_options import Asked, model_options
+from pipeline.cli.model_options import ROOM, Asked, model_options
 from pipeline.cli.progress import watching
 from pipeline.cli.repeating import Repeatable
 from pipeline.cli.selection import selection_options
@@ -40,7 +40,7 @@ OUTPUTS = click.Choice(["auto", "schema", "text"])
 @click.option(
     "--answer-tokens",
     metavar="N",
-    type=click.IntRange(1),
+    type=ROOM,
     default=ANSWER_TOKENS,
     show_default=True,
     help="The room of an answer; one that is cut off gets twice as much once.",

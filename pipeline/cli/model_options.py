@@ -1,5 +1,6 @@
 """The options by which commands say which model they ask, how, and for how much."""
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,21 @@ F = TypeVar("F", bound=Callable[..., Any])
 KEY_VARIABLE = "OPENAI_API_KEY"
 # A key that stands where its variable's name belongs must not be shown in a message.
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+LONGEST_MODEL = 500
+LONGEST_SECONDS = 86_400
+ROOM = click.IntRange(1, 1_000_000)  # tokens of a reply, as its options take them
+
+
+class Number(click.FloatRange):
+    """A number in a range, which "nan" is in none of."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value} is no number.", param, ctx)
+        return number
 
 
 @dataclass(frozen=True)
@@ -66,13 +82,13 @@ _OPTIONS = (
     click.option(
         "--temperature",
         metavar="T",
-        type=click.FloatRange(0, 2),
+        type=Number(0, 2),
         help="How freely the model chooses words; else as the server does.",
     ),
     click.option(
         "--top-p",
         metavar="P",
-        type=click.FloatRange(0, 1, min_open=True),
+        type=Number(0, 1, min_open=True),
         help="From which share of the likely words; else as the server does.",
     ),
     click.option(
@@ -92,7 +108,7 @@ _OPTIONS = (
     click.option(
         "--timeout",
         metavar="SECONDS",
-        type=click.FloatRange(1),
+        type=Number(1, LONGEST_SECONDS),
         default=Limits.timeout_seconds,
         show_default=True,
         help="How long a call may take.",
@@ -157,7 +173,7 @@ def _packed(function: F) -> Callable[..., Any]:
         if max_cost is not None and prices is None:
             raise NotAllowed("--max-cost needs to know what the model costs; give --prices FILE")
         asked = Asked(
-            Model(model, _server(base_url), temperature, top_p, model_seed),
+            Model(_named(model), _server(base_url), temperature, top_p, model_seed),
             limits,
             _key(key_variable),
         )
@@ -166,7 +182,15 @@ def _packed(function: F) -> Callable[..., Any]:
     return with_model
 
 
+def _named(model: str) -> str:
+    if not model.strip() or not model.isprintable() or len(model) > LONGEST_MODEL:
+        raise NotAllowed("--model needs the name of a model, on one line, as its server gives it")
+    return model
+
+
 def _enough(option: str, most: float | None) -> Any:
+    if most == math.inf:
+        raise NotAllowed(f"{option} {most:g} is no limit; give a number, or leave it out")
     if most is not None and not most > 0:
         raise NotAllowed(
             f"{option} {most:g} allows no call; give more, or see with --dry-run what is needed"
@@ -175,7 +199,8 @@ def _enough(option: str, most: float | None) -> Any:
 
 
 def _server(given: str | None) -> str | None:
-    found = given or base_url()
+    # One that is given and empty is a variable that is not set, and must not mean OpenAI.
+    found = base_url() if given is None else given
     return None if found is None else address_of(found).base_url
 
 

@@ -10,7 +10,7 @@ import click
 from db.engine import Store
 from pipeline.cli.amounts import money, tokens
 from pipeline.cli.command import Command, common_options, opened, show
-from pipeline.cli.model_options import Asked, model_options
+from pipeline.cli.model_options import ROOM, Asked, model_options
 from pipeline.cli.progress import Watch
 from pipeline.cli.prompt import named
 from pipeline.generating.gate.gate import Gate
@@ -44,7 +44,7 @@ RULE = "────"
 @click.option(
     "--answer-tokens",
     metavar="N",
-    type=click.IntRange(1),
+    type=ROOM,
     default=ANSWER_TOKENS,
     show_default=True,
     help="The room of the answer, with what the model thinks before it.",

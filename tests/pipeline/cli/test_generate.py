@@ -177,6 +177,12 @@ BAD = {
     "more drawn than there is": (["--sample", "9"], "more than there is: 3 questions"),
     "a schema where there is none": (["--prompt", "plain-zh", "--output", "schema"], "no schema"),
     "a name of nothing": (["--system", " "], "a system needs a name"),
+    "a budget without an end": (
+        ["--max-cost", "inf", "--prices", "prices.toml"],
+        "--max-cost inf is no limit",
+    ),
+    "an address that is empty": (["--base-url", ""], "'' is not the address of a server"),
+    "a model without a name": (["--model", " "], "--model needs the name of a model"),
     "a key where its variable belongs": (["--key-variable", KEY], "in capitals, not the key"),
     "a key in the address": (
         ["--base-url", f"http://a:{KEY}@localhost/v1"],
@@ -206,6 +212,25 @@ def test_bad_input_is_one_sentence_before_anything_is_spent(
     assert KEY not in result.output
     assert server.asked == []
     assert count(asked, Run) == count(asked, System) == 0
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--temperature", "nan"),
+        ("--top-p", "nan"),
+        ("--timeout", "nan"),
+        ("--timeout", "inf"),
+        ("--answer-tokens", "99999999999"),
+    ],
+)
+def test_a_number_that_is_none_is_wrong_usage(
+    asked: Store, server: ModelServer, option: str, value: str
+) -> None:
+    result = generate(server.url, option, value)
+    assert result.exit_code == 2
+    assert f"Invalid value for '{option}'" in result.stderr
+    assert count(asked, Run) == len(server.asked) == 0
 
 
 REFUSALS = {
