@@ -47,7 +47,8 @@ UNREACHED: Mapping[Kinds, str] = {
         ClientProxyConnectionError,
     ): "the environment's proxy lets nothing through",
     ClientConnectorDNSError: "no server has this name",
-    (ClientConnectorCertificateError, ClientConnectorSSLError): "its certificate is not trusted",
+    ClientConnectorCertificateError: "its certificate is not trusted",
+    ClientConnectorSSLError: "it speaks no https there; the base URL may begin with http",
     ConnectionTimeoutError: "it does not take a connection",
     ClientConnectorError: "it refuses the connection",
 }

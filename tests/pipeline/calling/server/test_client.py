@@ -70,6 +70,25 @@ def test_a_certificate_is_trusted_only_where_the_environment_says_so(
     assert isinstance(asyncio.run(over_tls()), Reply)
 
 
+def test_a_server_without_https_is_told_apart_from_one_that_is_not_trusted() -> None:
+    async def with_https() -> Reply | Fault:
+        server = await asyncio.start_server(_hung_up_on, "127.0.0.1", 0)
+        async with server:
+            return await ask(f"https://127.0.0.1:{port_of(server)}/v1")
+
+    got = asyncio.run(with_https())
+    assert isinstance(got, Fault)
+    assert (got.kind, got.may_be_billed) == ("connection", False)
+    assert got.message.endswith("(it speaks no https there; the base URL may begin with http)")
+
+
+async def _hung_up_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read(1)
+    writer.write(on_the_wire(400, {}, b""))
+    await writer.drain()
+    writer.close()
+
+
 def test_certificates_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
     with pytest.raises(NotCalled, match=r"certificates or the proxy .* cannot be used; check SSL_"):
