@@ -77,13 +77,15 @@ def _in_file(path: Path, name: str) -> Iterator[None]:
         file = _locked(path)
     except OSError as error:
         raise StoreError(
-            f"the file {path} cannot be written, which keeps runs apart; check its folder's rights"
+            f"the file {path} cannot be written, which keeps runs apart ({error.strerror});"
+            " check its folder's rights"
         ) from error
     if file is None:
         raise _refusal(name, _holder(path))
     holder = {"process": os.getpid(), "since": f"{now().astimezone():%Y-%m-%d %H:%M}"}
-    os.ftruncate(file, 0)
-    os.write(file, json.dumps(holder).encode())
+    with suppress(OSError):  # a full disk; the lock holds without saying whose it is
+        os.ftruncate(file, 0)
+        os.write(file, json.dumps(holder).encode())
     try:
         yield
     finally:

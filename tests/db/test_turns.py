@@ -1,6 +1,7 @@
 """One run of a name at a time, also across processes, also after a kill."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.engine import Store, connect
-from db.errors import KnownError, NotAllowed, StoreError
+from db.errors import NotAllowed, StoreError
 from db.turns import one_at_a_time
 
 HOLD = """
@@ -57,23 +58,29 @@ def test_a_second_run_of_a_name_is_refused_until_the_first_is_dead(
         pytest.fail("the turn of a dead run was not free")
 
 
-def test_a_thread_may_ask_again_for_the_turn_that_it_has_and_another_may_not(store: Store) -> None:
-    refused: list[KnownError] = []
+def refusals_elsewhere(store: Store) -> list[str]:
+    """Return how another thread is refused the turn, if it is."""
+    refused: list[str] = []
 
     def other() -> None:
         try:
             with one_at_a_time(store, "gpt"):
                 pass
         except NotAllowed as error:
-            refused.append(error)
+            refused.append(error.message)
 
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    return refused
+
+
+def test_a_thread_may_ask_again_for_the_turn_that_it_has_and_another_may_not(store: Store) -> None:
     with one_at_a_time(store, "gpt"):
         with one_at_a_time(store, "gpt"):
             pass
-        thread = threading.Thread(target=other)
-        thread.start()
-        thread.join()
-    assert [f"process {os.getpid()}" in error.message for error in refused] == [True]
+        (refused,) = refusals_elsewhere(store)
+    assert f"process {os.getpid()}" in refused
     with one_at_a_time(store, "gpt"):
         pass
 
@@ -98,6 +105,19 @@ def test_nothing_is_left_beside_the_store_after_a_turn(sqlite_store: Store) -> N
     with one_at_a_time(sqlite_store, "gpt"):
         assert list(folder.glob("*.lock"))
     assert not list(folder.glob("*.lock"))
+
+
+def test_a_disk_without_room_for_who_has_the_turn_keeps_others_out_all_the_same(
+    sqlite_store: Store,
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, before[1]))
+    try:
+        with one_at_a_time(sqlite_store, "gpt"):
+            (refused,) = refusals_elsewhere(sqlite_store)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert refused.startswith("another run of gpt is going on (it has just begun)")
 
 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:

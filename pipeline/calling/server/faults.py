@@ -77,12 +77,18 @@ class Faults:
 
     def broken(self) -> Fault:
         """Return the fault of a connection that broke before an answer came."""
-        return Fault("connection", self._sentence("hung up without an answer"), may_be_billed=True)
+        return Fault(
+            "connection",
+            self._sentence("hung up without an answer; look whether it still runs"),
+            may_be_billed=True,
+        )
 
     def cut_off(self) -> Fault:
         """Return the fault of an answer whose end is missing."""
         return Fault(
-            "cut_off", self._sentence("broke off in the middle of its answer"), may_be_billed=True
+            "cut_off",
+            self._sentence("broke off in the middle of its answer; try again later"),
+            may_be_billed=True,
         )
 
     def _sentence(self, what: str, words: str = "") -> str:
