@@ -512,7 +512,8 @@ def test_an_item_that_is_changed_gets_a_new_revision_and_nothing_new_gets_none(
     lin.settled(after=code)
     lin.press("[")
     lin.page.locator(f'[data-desk][data-item="{code}"]').wait_for(state="attached")
-    lin.label("3", "p", "Backspace", "1", "5")
+    with lin.page.expect_response(lambda answer: answer.url.endswith("/judgement")):
+        lin.label("3", "p", "Backspace", "1", "5")
     expect(lin.status).to_contain_text("已保存")
     rows = [(row.item, row.revision, row.labels, row.evidence) for row in served.rows()]
     marked = {"disqualifying_positive": ["客气"]}
