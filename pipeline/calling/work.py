@@ -134,13 +134,15 @@ class Called:
 class Progress:
     """How far the calls are, for who watches them; `rate` is in replies a second.
 
-    `at_server` tells what a server does with the batch jobs that it has.
+    `at_server` tells what a server does with the batch jobs that it has, `trouble` what is wrong
+    while nothing is answered or stored, and `ending` that no more calls begin, as was asked for.
     """
 
     planned: int
     done: int = 0
     failed: int = 0
     set_aside: int = 0
+    refused: int = 0
     in_flight: int = 0
     tokens: int = 0
     cost: float | None = None
@@ -148,3 +150,5 @@ class Progress:
     cooling_seconds: float = 0.0
     failures: dict[str, int] = field(default_factory=dict)
     at_server: str = ""
+    trouble: str = ""
+    ending: bool = False

@@ -4,7 +4,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import click
@@ -13,6 +13,7 @@ from pipeline.calling.prices import Price
 from pipeline.calling.work import Progress
 from pipeline.cli.amounts import duration, money, tokens
 from pipeline.cli.columns import width
+from pipeline.cli.wording import many
 
 LIVE_SECONDS = 0.2
 LOG_SECONDS = 30.0
@@ -38,33 +39,45 @@ class Watch:
     write: Callable[[str], None] = _stderr
     clock: Callable[[], float] = time.monotonic
     _shown_at: float | None = None
+    _unshown: Progress | None = None
     _open_line: bool = False
+    _ending: bool = False
 
     def tell(self, progress: Progress) -> None:
         now = self.clock()
         every = LIVE_SECONDS if self.terminal else LOG_SECONDS
         if self._shown_at is None and not self.terminal:
             self._shown_at = now  # a log says nothing of what takes less than its first interval
-        if self._shown_at is not None and now - self._shown_at < every:
+        ends = progress.ending and not self._ending  # whoever asked for that waits to be heard
+        if self._shown_at is not None and now - self._shown_at < every and not ends:
+            self._unshown = progress
             return
-        self._shown_at = now
-        self._show(line(progress, currency=self.currency))
+        self._shown_at, self._ending = now, progress.ending
+        self._show(progress)
 
     def end(self) -> None:
-        """Leave the last line of a terminal as it is, and begin a new one."""
+        """Leave how far it came on a terminal, and begin a new line."""
         if self._open_line:
-            self.write("\n")
+            if self._unshown:
+                self._show(self._unshown)
+            self._write("\n")
             self._open_line = False
 
-    def _show(self, text: str) -> None:
+    def _show(self, progress: Progress) -> None:
+        self._unshown = None
+        text = line(progress, currency=self.currency)
         if not self.terminal:
-            self.write(f"{text}\n")
+            self._write(f"{text}\n")
             return
         places = shutil.get_terminal_size().columns - 1
         while width(text) > places:
             text = text[:-1]
-        self.write(f"\r{text}{' ' * (places - width(text))}")
+        self._write(f"\r{text}{' ' * (places - width(text))}")
         self._open_line = True
+
+    def _write(self, text: str) -> None:
+        with suppress(OSError):  # nobody reads it any more, and what is paid for goes on
+            self.write(text)
 
 
 @contextmanager
@@ -82,8 +95,10 @@ def line(progress: Progress, *, currency: str) -> str:
     left = progress.planned - progress.done
     parts = [
         f"{progress.done:,} of {progress.planned:,} done",
+        _ending(progress) if progress.ending else "",
         f"{progress.failed:,} failed" if progress.failed else "",
         f"{progress.set_aside:,} set aside" if progress.set_aside else "",
+        f"{progress.refused:,} refused" if progress.refused else "",
         f"cooling down for {duration(progress.cooling_seconds)}"
         if progress.cooling_seconds > 0
         else "",
@@ -93,5 +108,12 @@ def line(progress: Progress, *, currency: str) -> str:
         f"{tokens(progress.tokens)} tokens" if progress.tokens else "",
         f"{progress.in_flight:,} in flight" if progress.in_flight else "",
         f"batch jobs: {progress.at_server}" if progress.at_server else "",
+        progress.trouble,
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _ending(progress: Progress) -> str:
+    if not progress.in_flight:
+        return "ending"
+    return f"ending: waits for {many(progress.in_flight, 'call')}, Ctrl-C again gives them up"

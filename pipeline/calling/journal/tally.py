@@ -52,6 +52,7 @@ class Tally:
             done=self.done,
             failed=self._failed.total(),
             set_aside=self._status["set_aside"],
+            refused=self._status["refused"],
             in_flight=in_flight,
             tokens=sum(self._tokens),
             cost=budget.cost_of(*self._tokens),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from random import Random
 
 from db.attempts import Held
-from db.errors import NotCalled
+from db.errors import NotCalled, StoreError
 from pipeline.calling.asking import Request
 from pipeline.calling.journal import calls
 from pipeline.calling.journal.budget import Budget
@@ -48,6 +48,7 @@ class Caller:
         self.halted = self.answering = False
         self.error: BaseException | None = None
         self._interrupted = False
+        self._trouble = ""  # what the server failed with last, if it has answered nothing since
         self._limits, self._tools, self._replies = limits, tools, begun.held
         self._accepted = begun.spent.answered > 0
         self._refused = self._unanswered = 0
@@ -95,6 +96,11 @@ class Caller:
             in_flight=flow.in_flight,
             cooling_seconds=flow.cooling_seconds,
         )
+        told.ending = self._interrupted
+        if isinstance(self.error, StoreError):
+            told.trouble = self.error.message
+        elif told.cooling_seconds or not self.answering:
+            told.trouble = self._trouble
         tell(told)
 
     # What an exchange asks for
@@ -157,12 +163,14 @@ class Caller:
     def _answered(self, began: float) -> None:
         self._tools.flow.replied(began=began)
         self.answering = self._accepted = True
+        self._trouble = ""
         self._refused = 0
 
     def _failed(self, fault: Fault, began: float) -> None:
         if fault.kind in ("filtered", "too_long"):
             self._answered(began)
         elif fault.kind in PASSING:
+            self._trouble = fault.message
             why = self._tools.flow.troubled(fault, began=began)
             if why is not None:
                 self.stop(NotCalled(f"{fault.message}; {why}"))

@@ -37,6 +37,43 @@ def test_a_line_tells_all_that_is_known() -> None:
     )
 
 
+def test_a_server_in_trouble_is_told_with_its_words() -> None:
+    waits = Progress(planned=9, refused=2, done=2, cooling_seconds=4.0, trouble="it hung up")
+    assert (
+        line(waits, currency="") == "2 of 9 done · 2 refused · cooling down for 4.0 s · it hung up"
+    )
+
+
+def test_who_asks_a_run_to_end_is_told_at_once_what_it_waits_for() -> None:
+    for terminal in (True, False):
+        screen = Screen()
+        watch = screen.watch(terminal=terminal)
+        for ending in (False, True, True):
+            watch.tell(Progress(planned=9, in_flight=3, ending=ending))
+        assert "ending: waits for 3 calls, Ctrl-C again gives them up" in screen.written[-1]
+        assert len(screen.written) == 1 + terminal
+
+
+def test_a_terminal_is_left_with_how_far_it_came() -> None:
+    screen = Screen()
+    watch = screen.watch(terminal=True)
+    for done in (1, 8, 9):
+        watch.tell(Progress(planned=9, done=done))
+    watch.end()
+    assert [text.rstrip(" ") for text in screen.written] == ["\r1 of 9 done", "\r9 of 9 done", "\n"]
+
+
+def test_a_run_goes_on_where_nobody_reads_how_far_it_is() -> None:
+    def closed(_: str) -> None:
+        raise BrokenPipeError
+
+    for terminal in (True, False):
+        watch = Watch("USD", terminal, closed, iter(range(0, 99, 31)).__next__)
+        for done in (1, 2):
+            watch.tell(Progress(planned=9, done=done))
+        watch.end()
+
+
 def test_what_is_not_known_is_left_out() -> None:
     assert line(Progress(planned=5), currency="") == "0 of 5 done"
 

@@ -195,9 +195,12 @@ def test_all_calls_rest_when_the_server_asks_for_it(sqlite_store: Store) -> None
             return Answer(status=429, body=b"{}", headers={"retry-after-ms": "400"})
         return Answer(good(body).content, delay=0.02)
 
+    told: list[Progress] = []
     with model_server(script) as server:
-        result = called(sqlite_store, server)
+        result = called(sqlite_store, server, tell=told.append)
     assert (result.kept, result.attempts) == (60, 61)
+    assert any("asks for fewer calls" in one.trouble for one in told if one.cooling_seconds)
+    assert told[-1].trouble == ""
     resting = [at for at in moments if limited[0] + 0.05 < at < limited[0] + 0.4]
     assert resting == []
 
@@ -328,8 +331,10 @@ def test_an_interrupt_lets_the_calls_in_flight_end(sqlite_store: Store) -> None:
             os.kill(os.getpid(), signal.SIGTERM)
         return Answer(good(body).content, delay=0.05)
 
+    told: list[Progress] = []
     with model_server(script) as server:
-        result = called(sqlite_store, server)
+        result = called(sqlite_store, server, tell=told.append)
+    assert (told[0].ending, told[-1].ending) == (False, True)
     assert result.stopped == "interrupted"
     assert result.kept == len(server.asked) == len(answers.stored(sqlite_store)) < 45
     assert result.left == 60 - result.kept
