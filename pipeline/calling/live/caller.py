@@ -48,7 +48,7 @@ class Caller:
         self.halted = self.answering = False
         self.error: BaseException | None = None
         self._interrupted = False
-        self._trouble = ""  # what the server failed with last, if it has answered nothing since
+        self._trouble = ""  # what the server failed with last
         self._limits, self._tools, self._replies = limits, tools, begun.held
         self._accepted = begun.spent.answered > 0
         self._refused = self._unanswered = 0
@@ -163,7 +163,6 @@ class Caller:
     def _answered(self, began: float) -> None:
         self._tools.flow.replied(began=began)
         self.answering = self._accepted = True
-        self._trouble = ""
         self._refused = 0
 
     def _failed(self, fault: Fault, began: float) -> None:
