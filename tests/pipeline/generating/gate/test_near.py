@@ -1,6 +1,7 @@
 """Earlier answers are found again by their longest clauses."""
 
 import random
+import sqlite3
 import tracemalloc
 
 from pipeline.generating.gate.near import Seen
@@ -61,3 +62,17 @@ def test_a_whole_psyqa_of_answers_takes_less_than_60_megabytes() -> None:
     tracemalloc.stop()
     assert earlier.near(-1, texts[0], clauses_of(texts[0])) is not None
     assert taken / 200 * 22_327 < 60e6
+
+
+def test_an_answer_that_is_stored_meanwhile_is_kept_in_memory_once() -> None:
+    seen, store = Seen("zh"), sqlite3.connect(":memory:")
+    tracemalloc.start()
+    for number in range(200):
+        text = f"{number}" + "慢慢来，先照顾好自己的睡眠。" * 36
+        seen.remember(number, text, [])
+        store.execute("SELECT length(?)", (text,)).fetchone()
+        assert len(text) > 500
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    store.close()
+    assert kept < 200 * 1500
