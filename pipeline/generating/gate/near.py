@@ -38,7 +38,7 @@ class Seen:
 
     def remember(self, question_id: int, text: str, clauses: Sequence[str]) -> None:
         place = (len(self._texts),)
-        self._texts.append(text.encode(self._kept_as))
+        self._texts.append(text.encode(self._kept_as, "surrogatepass"))
         self._question_ids.append(question_id)
         long = [clause for clause in clauses if len(clause) >= self._long]
         for key in map(hash, sorted(long, key=len)[-ANCHORS:]):
@@ -69,5 +69,5 @@ class Seen:
         return best if best and best.share >= TOO_MUCH else None
 
     def _shared(self, text: str, place: int) -> float:
-        other = self._texts[place].decode(self._kept_as)
+        other = self._texts[place].decode(self._kept_as, "surrogatepass")
         return shared(text, other, language=self._language)
