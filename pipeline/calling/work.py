@@ -109,8 +109,11 @@ class Limits:
 class Called:
     """What became of the work; `failed` counts requests by the fault that was their last.
 
-    `left` were not asked, for the reason `stopped` tells. `cost` is None without a price. `out` are
-    with the server, in batch jobs, and `notes` are sentences on what was odd with those.
+    `said` is what the server said with the last fault of each kind, `models` counts replies by who
+    answered as the server tells it, and of `untold` replies it tells no tokens. `given_up` calls
+    were begun and not waited for. What earlier runs of the name took is `earlier_…`. `left` were
+    not asked, for the reason `stopped` tells. `cost` is None without a price. `out` are with the
+    server, in batch jobs, and `notes` are sentences on what was odd with those.
     """
 
     run_id: int | None
@@ -128,6 +131,12 @@ class Called:
     stopped: Stopped | None = None
     out: int = 0
     notes: tuple[str, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)
+    models: Mapping[str, int] = field(default_factory=dict)
+    untold: int = 0
+    given_up: int = 0
+    earlier_tokens: int = 0
+    earlier_cost: float | None = None
 
 
 @dataclass

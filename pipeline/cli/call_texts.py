@@ -25,9 +25,18 @@ STOPPED: Mapping[Stopped, str] = {
 }
 
 
-def stopped(why: Stopped | None, *, left: str) -> Iterator[str]:
-    if why:
-        yield STOPPED[why].format(left=left)
+def stopped(made: Made, *, what: str) -> Iterator[str]:
+    """Yield why not all was asked, and what that is about."""
+    if made.stopped and (made.left or made.stopped == "budget"):
+        yield STOPPED[made.stopped].format(left=many(made.left, what))
+    if made.stopped == "budget" and made.earlier_tokens:
+        cost = _cost(made.earlier_cost, made.currency)
+        yield f"  earlier runs of this name took {tokens(made.earlier_tokens)} tokens{cost} of it"
+    if made.given_up:
+        yield (
+            f"given up before they were answered: {many(made.given_up, 'call')}; they may cost all"
+            " the same, and are counted as the most that they can take"
+        )
 
 
 def out(made: Made, *, what: str) -> Iterator[str]:
@@ -49,19 +58,32 @@ def reasons(found: Mapping[str, int], *, what: str) -> Iterator[str]:
         yield f"{what}: {shown}{f', and {more:,} more reasons' if more > 0 else ''}"
 
 
-def failures(found: Mapping[str, int]) -> Iterator[str]:
-    """Yield which faults calls ended with, and what to do."""
-    for kind, n in sorted(found.items(), key=lambda each: -each[1]):
+def failures(made: Made) -> Iterator[str]:
+    """Yield which faults calls ended with, what to do, and what the last one of each was."""
+    for kind, n in sorted(made.failures.items(), key=lambda each: -each[1]):
         yield f"failed, {kind.replace('_', ' ')}: {n:,}; {ADVICE.get(kind, 'run it again')}"
+        if said := made.last_failures.get(kind):
+            yield f"  the last: {said}"
+
+
+def told(made: Made, *, model: str) -> Iterator[str]:
+    """Yield who answered, where that is not who was asked, and for what no tokens are known."""
+    if set(made.models) - {model}:
+        yield f"who answered, as the server says: {counted(made.models)}"
+    if made.tokens_untold:
+        yield (
+            f"the server told no tokens of {made.tokens_untold:,} of the replies; they count as the"
+            " most that they can have taken"
+        )
 
 
 def spent(made: Made) -> str:
     """Return what calls took, in one line."""
     took = f"{tokens(made.tokens_in)} tokens in, {tokens(made.tokens_out)} out"
-    told = [many(made.calls, "call"), took]
-    if made.cost is not None and made.currency:
-        told.append(money(made.cost, made.currency))
-    told.append(duration(made.seconds))
-    if made.run is not None:
-        told.append(f"run {made.run}")
-    return ", ".join(told)
+    run = "" if made.run is None else f", run {made.run}"
+    cost = _cost(made.cost, made.currency)
+    return f"{many(made.calls, 'call')}, {took}{cost}, {duration(made.seconds)}{run}"
+
+
+def _cost(amount: float | None, currency: str | None) -> str:
+    return "" if amount is None or not currency else f", {money(amount, currency)}"

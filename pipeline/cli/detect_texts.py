@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.cli import call_texts, takes
 from pipeline.cli.columns import aligned
-from pipeline.cli.wording import RESEARCH_ONLY, many
+from pipeline.cli.wording import RESEARCH_ONLY
 from pipeline.codebook.distortions import shipped
 from pipeline.detecting.lexicon import Detected
 from pipeline.detecting.plan import Planned
@@ -45,9 +45,10 @@ def of_model(done: Looked) -> Iterator[str]:
     if done.failed:
         yield "a failed one counts as not looked at; run the same command again to ask about it"
     yield from call_texts.reasons(done.reasons, what="no finding could be kept")
-    yield from call_texts.failures(done.failures)
-    yield from call_texts.stopped(done.stopped, left=many(done.left, what))
+    yield from call_texts.failures(done)
+    yield from call_texts.stopped(done, what=what)
     yield from call_texts.out(done, what=what)
+    yield from call_texts.told(done, model=done.model)
     yield f"{FOUND[done.of]}: {done.present:,}"
     if done.cannot_tell:
         yield f"{what}s where it cannot tell: {done.cannot_tell:,}"

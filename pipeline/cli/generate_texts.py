@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pipeline.cli import call_texts
-from pipeline.cli.wording import RESEARCH_ONLY, many
+from pipeline.cli.wording import RESEARCH_ONLY
 from pipeline.generating.wanted import Generated
 
 # What every command that makes answers tells, in the order in which people ask for it.
@@ -30,9 +30,10 @@ def lines(done: Generated) -> Iterator[str]:
     yield from call_texts.reasons(done.reasons, what="not kept")
     if done.reasons:
         yield "  docs/generation.md says what these are; 'cbt responses list' shows the answers"
-    yield from call_texts.failures(done.failures)
-    yield from call_texts.stopped(done.stopped, left=many(done.left, "question"))
+    yield from call_texts.failures(done)
+    yield from call_texts.stopped(done, what="question")
     yield from call_texts.out(done, what="question")
+    yield from call_texts.told(done, model=done.model)
     yield call_texts.spent(done)
     yield RESEARCH_ONLY
 

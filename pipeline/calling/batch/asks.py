@@ -91,7 +91,7 @@ class Becoming:
     def _given_up(self, ask: Ask, entry: Entry, fault: Fault, run_id: int) -> Became:
         if ask.otherwise is not None:
             return Became(self._kept(ask, entry, ask.otherwise, run_id))
-        return Became(replace(entry, failed=fault.kind))
+        return Became(replace(entry, failed=fault.kind, why=fault.message))
 
     def _read(
         self, ask: Ask, entry: Entry, read: Kept | Again, run_id: int, *, reply: Reply | None = None

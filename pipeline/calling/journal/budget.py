@@ -23,9 +23,10 @@ class Budget:
             limits.max_cost,
             limits.max_tokens,
         )
-        self._tokens_before = spent.tokens_in + spent.tokens_out
+        self.earlier_tokens = spent.tokens_in + spent.tokens_out
         unpriced = self.cost_of(spent.unpriced_in, spent.unpriced_out)
         self._cost_before = spent.cost + (unpriced or 0.0)
+        self.earlier_cost = None if unpriced is None else self._cost_before
 
     def cost_of(self, tokens_in: int, tokens_out: int) -> float | None:
         """Return what so many tokens cost, or None where no price is known."""
@@ -41,7 +42,7 @@ class Budget:
         """Set the most that a call can take aside, if there is that much."""
         calls = max(self.reserved, 0) + 1
         in_all, out_all = self.tokens_in + tokens_in, self.tokens_out + tokens_out
-        tokens = self._tokens_before + in_all + out_all + calls * self._more_tokens
+        tokens = self.earlier_tokens + in_all + out_all + calls * self._more_tokens
         if self._max_tokens is not None and tokens > self._max_tokens:
             return False
         cost = self._cost_before + (self.cost_of(in_all, out_all) or 0.0) + calls * self._more_cost

@@ -38,13 +38,14 @@ class Entry:
     """What the journal writes in one transaction: how a call ended, and what became of it.
 
     `row` settles the call. `settled` goes to the stage, and `released` are the calls whose replies
-    were held for it. `failed` is the fault that the whole request ended with.
+    were held for it. `failed` is the fault that the whole request ended with, `why` its sentence.
     """
 
     row: dict[str, Any] | None = None
     settled: Settled | None = None
     released: tuple[int, ...] = ()
     failed: str | None = None
+    why: str = ""
 
 
 def call_for(model: Model, request: Request) -> Call:

@@ -14,7 +14,7 @@ from pipeline.calling.prices import Price
 from pipeline.calling.server.secrets import Secret
 from pipeline.calling.work import Called, RunOf
 
-NOT_COUNTS = ("run_id", "cost")
+NOT_COUNTS = ("run_id", "cost", "said", "earlier_tokens", "earlier_cost")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Count what became of the requests, and how fast."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import monotonic
+from typing import Any
 
 from pipeline.calling.journal.budget import Budget
 from pipeline.calling.journal.calls import Entry
@@ -20,10 +21,18 @@ class Tally:
         self.began = monotonic()
         self._status: Counter[str] = Counter()
         self._failed: Counter[str] = Counter()
+        self._said: dict[str, str] = {}
         self._reasons: Counter[str] = Counter()
+        self._models: Counter[str] = Counter()
+        self._untold = self._ended = 0
         self._tokens = [0, 0]
         self._replies = 0
         self._lately: deque[tuple[float, int]] = deque([(self.began, 0)])
+
+    @property
+    def given_up(self) -> int:
+        """How many calls were begun and never heard of."""
+        return self.attempts - self._ended
 
     @property
     def done(self) -> int:
@@ -41,10 +50,19 @@ class Tally:
                     self._reasons[(kept.reason or kept.status).partition(":")[0]] += 1
             if entry.failed:
                 self._failed[entry.failed] += 1
+                self._said[entry.failed] = entry.why
             if entry.row:
-                self._replies += entry.row["error"] is None
-                self._tokens[0] += entry.row["tokens_in"]
-                self._tokens[1] += entry.row["tokens_out"]
+                self._call(entry.row)
+
+    def _call(self, row: Mapping[str, Any]) -> None:
+        self._ended += 1
+        self._tokens[0] += row["tokens_in"]
+        self._tokens[1] += row["tokens_out"]
+        if row["error"] is None:
+            self._replies += 1
+            self._untold += row["usage"] is None
+            if row["model"]:
+                self._models[row["model"]] += 1
 
     def progress(self, budget: Budget, *, in_flight: int, cooling_seconds: float = 0.0) -> Progress:
         return Progress(
@@ -77,6 +95,7 @@ class Tally:
             set_aside=self._status["set_aside"],
             refused=self._status["refused"],
             failed=dict(self._failed),
+            said=dict(self._said),
             reasons=dict(self._reasons),
             left=max(self.planned - self.done, 0),
             attempts=self.attempts,
@@ -85,4 +104,8 @@ class Tally:
             cost=budget.cost,
             seconds=monotonic() - self.began,
             stopped=stopped,
+            models=dict(self._models),
+            untold=self._untold,
+            earlier_tokens=budget.earlier_tokens,
+            earlier_cost=budget.earlier_cost,
         )

@@ -141,7 +141,7 @@ class Exchange:
                 return
             kept = self._otherwise
             if kept is None:
-                self._calling.write(replace(entry, failed=fault.kind))
+                self._calling.write(replace(entry, failed=fault.kind, why=fault.message))
                 return
         if kept is not None:
             self._keep(entry, kept)

@@ -68,6 +68,7 @@ async def _run(
         with heard(caller.interrupt):
             await caller.run(chain([first], requests), tell)
     called = _beside(tally.called(begun.run_id, money, caller.stopped), requests)
+    called = replace(called, given_up=tally.given_up)
     runs.end(store, called, error=caller.error)
     if caller.error is not None:
         raise runs.told(caller.error, called, unstored=journal.unstored)

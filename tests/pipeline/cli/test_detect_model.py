@@ -53,6 +53,8 @@ def test_a_script_gets_the_contract(database: str, server: ModelServer) -> None:
         "present": 2, "cannot_tell": 0, "labels": {OVER: 1, MIND: 1}, "quotes_dropped": 1,
         "calls": 3, "tokens_in": 300, "tokens_out": 150, "cost": None, "currency": None,
         "reasons": {}, "failures": {}, "stopped": None, "run": 1, "out": 0, "notes": [],
+        "last_failures": {}, "models": {"m": 3}, "tokens_untold": 0, "given_up": 0,
+        "earlier_tokens": 0, "earlier_cost": None,
     }  # fmt: skip
     assert server.keys == {KEY}
     assert server.asked[0]["temperature"] == 0

@@ -23,7 +23,7 @@ from db.turns import one_at_a_time
 from pipeline.cli.main import main
 from pipeline.prompts import library
 from tests.batch_server import Course, batch_server
-from tests.model_server import Answer, ModelServer, model_server
+from tests.model_server import Answer, ModelServer, completion, model_server
 from tests.pipeline import generated
 
 KEY = "sk-test-7Qx0vJm2Lr"
@@ -328,6 +328,22 @@ def test_without_the_extra_it_says_how_to_get_it(asked: Store, server: ModelServ
     assert "Traceback" not in ended.stderr
 
 
+def test_a_person_reads_what_the_server_said_and_what_it_did_not_say(asked: Store) -> None:
+    def script(body: Mapping[str, Any]) -> Answer:
+        if generated.number_of(body) == 1:
+            return Answer(status=501, body=b'{"error": {"message": "no such verb"}}')
+        answer = replace(generated.answered(body), usage=None)
+        return replace(answer, body=completion(answer, "gpt-2024-07-18"))
+
+    with model_server(script) as server:
+        said = generate(server.url, "--tries", "1").stdout
+    assert "failed, server: 1; the server had errors of its own" in said
+    assert "\n  the last: the server 127.0.0.1" in said
+    assert "failed with status 501; try again later (no such verb)\n" in said
+    assert "who answered, as the server says: gpt-2024-07-18 (2)\n" in said
+    assert "the server told no tokens of 2 of the replies" in said
+
+
 def test_a_budget_is_never_exceeded_and_more_of_it_goes_on(
     asked: Store, server: ModelServer, tmp_path: Path
 ) -> None:
@@ -340,6 +356,8 @@ def test_a_budget_is_never_exceeded_and_more_of_it_goes_on(
     assert told["stopped"] == "budget"
     assert (told["answered"], told["left"]) == (1, 2)
     assert told["cost"] <= float(budget)
+    again = generate(server.url, *prices, "--max-cost", budget).stdout
+    assert "earlier runs of this name took 1,500 tokens, 0.005 USD of it" in again
     more = generate(server.url, *prices, "--max-cost", str(most), "--json")
     assert more.exit_code == 0
     assert object_of(more)["skipped"] == told["answered"]

@@ -65,7 +65,7 @@ def test_a_batch_answers_every_question_once(store: Store) -> None:
     assert runs(store)[0].counts == {
         "kept": 5, "set_aside": 0, "refused": 0, "failed": {}, "reasons": {}, "left": 0,
         "attempts": 5, "tokens_in": 500, "tokens_out": 250, "stopped": None, "out": 0, "notes": [],
-        "seconds": called.seconds,
+        "seconds": called.seconds, "models": called.models, "untold": 0, "given_up": 0,
     }  # fmt: skip
 
 

@@ -365,6 +365,7 @@ def test_a_second_interrupt_ends_at_once_and_what_was_in_flight_counts_as_spent(
     assert (result.kept, result.stopped) == (8, "interrupted")
     open_ = [row for row in answers.journal(sqlite_store) if row.state == "open"]
     assert 1 <= len(open_) <= 8
+    assert result.given_up == len(open_)
     assert result.tokens_out == 8 * 50 + len(open_) * answers.ROOM
     with model_server(good) as server:
         assert called(sqlite_store, server).kept == 12
