@@ -94,11 +94,17 @@ def say(message: str) -> None:
 
 def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
     """Print the result: as the contract's one object, or as lines for a person."""
-    if as_json:
-        _print_json(result)
-        return
-    for line in lines:
-        click.echo(line)
+    try:
+        if as_json:
+            _print_json(result)
+            return
+        for line in lines:
+            click.echo(line)
+    except BrokenPipeError:
+        raise  # click ends the command without a word, as others do
+    except OSError as error:
+        say(f"cbt: the result cannot be shown: {error.strerror}; what the command did is done")
+        sys.exit(1)
 
 
 def _print_json(result: dict[str, Any]) -> None:

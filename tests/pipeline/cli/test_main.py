@@ -115,6 +115,16 @@ def test_the_result_of_a_machine_is_utf_8_whatever_the_terminal_speaks(tmp_path:
     assert "already" in told.stdout.decode("gbk")
 
 
+def test_a_result_that_cannot_be_written_is_one_sentence() -> None:
+    command = [sys.executable, "-m", "pipeline.cli.main", "prompt", "show", "cbt-zh"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "cbt: the result cannot be shown: No space left on device; what the command did is done"
+    ]
+
+
 def once_read(fifo: Path) -> int:
     """Return the other end of a pipe as soon as somebody reads it."""
     until = time.monotonic() + 20
