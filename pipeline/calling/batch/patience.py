@@ -15,16 +15,20 @@ class Interrupted(Exception):
 
 
 class Patience:
-    """Waits between looks, longer each time from `first` seconds to `longest`."""
+    """Waits between looks, longer each time from `first` seconds to `longest`.
 
-    def __init__(self, *, first: float, longest: float, tries: int) -> None:
-        self.first, self._longest, self._tries = first, longest, tries
+    What is better not left off may go on for `drain` seconds when the run is asked to end.
+    """
+
+    def __init__(self, *, first: float, longest: float, tries: int, drain: float) -> None:
+        self.first, self._longest, self._tries, self._drain = first, longest, tries, drain
         self._next = first
         self._asked_to_end = asyncio.Event()
+        self._asked_again = asyncio.Event()
 
     def end(self) -> None:
-        """Let all that waits be interrupted, now and from now on."""
-        self._asked_to_end.set()
+        """Let all that waits be interrupted, now and from now on; asked again, all else too."""
+        (self._asked_again if self._asked_to_end.is_set() else self._asked_to_end).set()
 
     async def breathe(self) -> None:
         """Let others have their turn in the midst of long work. Raises Interrupted."""
@@ -61,6 +65,23 @@ class Patience:
             raise Interrupted
         finally:
             ending.cancel()
+
+    async def drained(self, what: Awaitable[T]) -> T:
+        """Return what `what` returns; it is left off later than others. Raises Interrupted then."""
+        doing = asyncio.ensure_future(what)
+        try:
+            return await self.unless_ended(asyncio.shield(doing))
+        except Interrupted:
+            again = asyncio.ensure_future(self._asked_again.wait())
+            await asyncio.wait(
+                {doing, again}, timeout=self._drain, return_when=asyncio.FIRST_COMPLETED
+            )
+            again.cancel()
+            if doing.done():
+                return doing.result()
+            doing.cancel()
+            await asyncio.wait({doing})
+            raise
 
     async def tried(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Return what a request brings that may be made more than once, however often it fails.

@@ -81,7 +81,10 @@ class Remote:
         return self._object(raw.content)
 
     async def create(self, *, input_file: str, token: str) -> RemoteJob:
-        """Make a job. It may have been made where a Fault is raised: its token tells."""
+        """Make a job. Where Fault or Interrupted is raised it may be made: its token tells."""
+        return self._job(await self._patience.drained(self._created(input_file, token)))
+
+    async def _created(self, input_file: str, token: str) -> Mapping[str, Any]:
         with self._client.faulting(seconds=self._seconds):
             raw = await self._openai.batches.with_raw_response.create(
                 input_file_id=input_file,
@@ -90,7 +93,7 @@ class Remote:
                 metadata={MARK: token},
                 timeout=self._seconds,
             )
-        return self._job(self._object(raw.content))
+        return self._object(raw.content)
 
     async def look(self, remote_id: str) -> RemoteJob:
         return self._job(await self._patience.tried(lambda: self._looked(remote_id)))

@@ -198,7 +198,10 @@ class Rounds:
         try:
             job = await self._sending.send(shard)
         except (Fault, Interrupted):
-            self._drop(shard)
+            if shard.may_be_out:
+                self._tally.attempts += len(shard.rows)
+            else:
+                self._drop(shard)
             raise
         self._tally.attempts += len(shard.rows)
         self.out.append(Out(job, Sent(shard.file, shard.asks)))

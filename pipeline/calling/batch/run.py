@@ -63,7 +63,9 @@ class _Asked:
 async def _run(asked: _Asked, key: str | None, tell: Tell) -> Called:
     work, limits = asked.work, asked.limits
     first_look, last_look = limits.look_seconds
-    patience = Patience(first=first_look, longest=last_look, tries=limits.tries)
+    patience = Patience(
+        first=first_look, longest=last_look, tries=limits.tries, drain=limits.drain_seconds
+    )
     async with connected(base_url=work.model.base_url, key=key) as server:
         remote = Remote(server, patience, timeout_seconds=limits.timeout_seconds)
         with heard(patience.end):

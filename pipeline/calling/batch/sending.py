@@ -45,7 +45,14 @@ class Sending:
             raise
         with self.store.writing() as session:  # a file takes a while to go up
             runs.check(session, self.run_id)
-        return self._submitted(job, await self._made(job, input_file))
+        shard.may_be_out = True
+        try:
+            return self._submitted(job, await self._made(job, input_file))
+        except Fault as fault:
+            if fault.kind not in PASSING:
+                self._not_sent(job)
+                shard.may_be_out = False
+            raise
 
     async def recover(self, job: JobOut) -> JobOut | None:
         """Return a job that may have been sent as it is at the server; None if it never was."""
@@ -78,7 +85,6 @@ class Sending:
                 return await self.remote.create(input_file=input_file, token=job.token)
             except Fault as fault:
                 if fault.kind not in PASSING:
-                    self._not_sent(job)
                     raise
                 found = await self._found(job)
                 if found is not None:

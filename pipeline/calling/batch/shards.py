@@ -30,7 +30,8 @@ class Room:
 class Shard:
     """A file of requests that is written row by row; `rows` go into the journal.
 
-    `asks` has those requests, under their rows, that were asked something before.
+    `asks` has those requests, under their rows, that were asked something before. `may_be_out` says
+    that the server may have it, and only the next run finds out.
     """
 
     file: IO[bytes]
@@ -38,6 +39,7 @@ class Shard:
     asks: dict[int, Ask] = field(default_factory=dict)
     size_bytes: int = 0
     most: tuple[int, int] = (0, 0)
+    may_be_out: bool = False
 
 
 class Waiting:

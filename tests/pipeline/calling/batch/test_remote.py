@@ -33,7 +33,8 @@ def _up_and_down(url: str, there: Connection) -> None:
 
 async def _transfer(url: str) -> tuple[int, float]:
     async with connected(base_url=url, key=None) as server:
-        remote = Remote(server, Patience(first=0.1, longest=1.0, tries=2), timeout_seconds=60)
+        patience = Patience(first=0.1, longest=1.0, tries=2, drain=1.0)
+        remote = Remote(server, patience, timeout_seconds=60)
         await remote.check()
         before = _peak()
         with tempfile.TemporaryFile() as file:

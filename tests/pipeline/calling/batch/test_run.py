@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -552,6 +554,32 @@ def test_a_run_that_is_interrupted_leaves_its_job_with_the_server(
         assert (counts["stopped"], counts["out"], counts["left"]) == ("interrupted", 3, 0)
         assert run(sqlite_store, server.url).kept == 3
     assert len(server.bought) == 3
+
+
+@pytest.mark.parametrize("seconds", [0.3, 30.0])
+def test_a_run_that_is_interrupted_while_a_job_is_made_ends_and_the_next_one_finds_the_job(
+    sqlite_store: Store, seconds: float
+) -> None:
+    add_questions(sqlite_store, 3)
+    interrupts = 1 if seconds < 1 else 2
+
+    def meet(when: str, call: str) -> Answer | None:
+        if (when, call) != ("after", "POST /batches"):
+            return None
+        for n in range(interrupts):
+            threading.Timer(0.1 * n, os.kill, (os.getpid(), signal.SIGINT)).start()
+        return Answer(hang=True)
+
+    began = time.monotonic()
+    with batch_server(good) as server:
+        server.meet = meet
+        called = run(sqlite_store, server.url, drain_seconds=seconds)
+        assert time.monotonic() - began < 5
+        assert (called.stopped, called.out, called.left) == ("interrupted", 3, 0)
+        assert (called.attempts, called.tokens_in, called.tokens_out) == (3, 0, 0)
+        server.meet = lambda _when, _call: None
+        assert run(sqlite_store, server.url).kept == 3
+    assert (len(server.jobs), len(server.bought)) == (1, 3)
 
 
 def test_one_job_of_several_may_fail(sqlite_store: Store) -> None:
