@@ -63,7 +63,8 @@ def of_model(done: Looked) -> Iterator[str]:
 def of_plan(planned: Planned, *, concurrency: int) -> Iterator[str]:
     what = TEXTS[planned.of]
     about = f"{what}s for {planned.detector} with the prompt {planned.prompt}"
-    yield f"{about}: to look at {planned.planned:,}, already known {planned.known:,}"
+    out = f", with the server in batch jobs {planned.out:,}" if planned.out else ""
+    yield f"{about}: to look at {planned.planned:,}, already known {planned.known:,}{out}"
     if planned.planned:
         yield from takes.of_plan(planned, name=planned.detector, concurrency=concurrency)
     yield "nothing was asked, and nothing was stored"

@@ -20,7 +20,8 @@ FINDING = Span(20, 400)  # tokens of a finding: none, or four with their quotes 
 class Planned:
     """What a run would look at, beside how many `known` texts, and what it would take.
 
-    `before` is what earlier runs of the detector took.
+    `out` texts are with the server in batch jobs. `before` is what earlier runs of the detector
+    took.
     """
 
     detector: str
@@ -29,6 +30,7 @@ class Planned:
     of: Of
     planned: int
     known: int
+    out: int
     takes: Estimate
     before: Before
 
@@ -41,13 +43,14 @@ def plan(store: Store, config: Looking) -> Planned:
         earlier = runs.ids(session, stage=STAGE, having={"name": config.detector})
         check_currency(session, earlier, config.limits.price)
         spent = attempts.spent(session, run_ids=earlier)
+    unasked = [subject for subject in prepared.to_do if subject not in prepared.out]
     plain = prepared.configuration["output"] == "text"
     room = config.finding_tokens
     takes = estimate(
         replace(config.model, schema=prepared.prompt.schema()),
         [
             first(prepared.prompt, prepared.texts, subject, room=room, plain=plain)
-            for subject in prepared.to_do
+            for subject in unasked
         ],
         took=took,
         written=FINDING,
@@ -59,8 +62,9 @@ def plan(store: Store, config: Looking) -> Planned:
         model=config.model.name,
         prompt=prepared.prompt.name,
         of=prepared.texts.of,
-        planned=len(prepared.to_do),
+        planned=len(unasked),
         known=prepared.known,
+        out=len(prepared.out),
         takes=takes,
         before=before(spent, takes, limits=config.limits),
     )

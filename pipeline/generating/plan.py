@@ -32,7 +32,7 @@ BESIDE = (60, 300)  # tokens of JSON and of reasons, where an answer comes by a 
 class Planned:
     """What a run would ask, of which `in_danger` are in acute danger, and what it would take.
 
-    `before` is what earlier runs of the system took.
+    `out` questions are with the server in batch jobs, and are not asked again. `before` is what earlier runs of the system took.
     """
 
     system: str
@@ -40,6 +40,7 @@ class Planned:
     prompt: str
     planned: int
     skipped: int
+    out: int
     in_danger: int
     takes: Estimate
     before: Before
@@ -68,6 +69,7 @@ def plan(store: Store, config: Generating) -> Planned:
         prompt=prepared.prompt.name,
         planned=len(prepared.unasked),
         skipped=prepared.skipped,
+        out=len(prepared.out),
         in_danger=len(in_danger),
         takes=takes,
         before=before(spent, takes, limits=config.limits),

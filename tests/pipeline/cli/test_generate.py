@@ -411,7 +411,9 @@ def test_a_batch_is_sent_left_alone_and_collected_by_the_same_command(asked: Sto
         live = generate(server.url)
         assert "nothing to do, 0 already there" in live.stdout
         assert "3 questions with the server in batch jobs" in live.stdout
-        assert object_of(generate(server.url, "--dry-run", "--json"))["planned"] == 0
+        planned = object_of(generate(server.url, "--dry-run", "--batch", "--json"))
+        assert (planned["planned"], planned["out"]) == (0, 3)
+        assert "3 with the server in batch jobs" in generate(server.url, "--dry-run").stdout
         some = generate(server.url, "--batch", "--limit", "1", "--json")
         assert object_of(some)["answered"] == 3, "what was paid for is collected, whoever asks"
         assert len(server.bought) == 3

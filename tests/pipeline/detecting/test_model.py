@@ -286,6 +286,8 @@ def test_a_batch_job_of_an_earlier_run_is_collected_and_nothing_is_bought_twice(
         config = Looking("m", Model("m", server.url, temperature=0.0), batch=True, limits=limits)
         sent = run(sqlite_store, config, key=None, tell=ignore)
         assert (sent.added, sent.out, sent.planned) == (0, 3, 3)
+        planned = plan(sqlite_store, config)
+        assert (planned.planned, planned.out) == (0, 3)
         live = run(sqlite_store, replace(config, batch=False), key=None, tell=ignore)
         assert (live.planned, live.out, live.calls) == (0, 3, 0)
         warm = replace(config, model=replace(config.model, temperature=0.7))
