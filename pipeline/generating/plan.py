@@ -32,7 +32,8 @@ BESIDE = (60, 300)  # tokens of JSON and of reasons, where an answer comes by a 
 class Planned:
     """What a run would ask, of which `in_danger` are in acute danger, and what it would take.
 
-    `out` questions are with the server in batch jobs, and are not asked again. `before` is what earlier runs of the system took.
+    `out` questions are with the server in batch jobs, and are not asked again. `before` is what
+    earlier runs of the system took.
     """
 
     system: str
