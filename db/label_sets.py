@@ -6,8 +6,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import inserts
+from db.base import Base
 from db.errors import AlreadyKnown
 from db.tables import LabelSet
+
+LABEL_SET = Base.metadata.tables["label_set"]
 
 
 def find_or_add(
@@ -25,12 +29,11 @@ def find_or_add(
     query = select(LabelSet).where(LabelSet.name == name, LabelSet.version == version)
     found = session.scalar(query)
     if found is None:
-        found = LabelSet(
-            name=name, version=version, labels=[dict(x) for x in labels], content_hash=content_hash
-        )
-        session.add(found)
-        session.flush()
-    elif found.content_hash != content_hash:
+        row = {"name": name, "version": version, "labels": [dict(x) for x in labels]}
+        new = inserts.where_new(session, LABEL_SET)
+        session.execute(new, {**row, "content_hash": content_hash})
+        found = session.scalars(query).one()
+    if found.content_hash != content_hash:
         raise AlreadyKnown(
             f"the store has another version {version} of the label set {name};"
             " give what has changed a new version"

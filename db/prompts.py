@@ -6,6 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import inserts
+from db.base import Base
 from db.tables import Prompt, System
 
 
@@ -18,6 +20,7 @@ class StoredPrompt(NamedTuple):
     content_hash: str
 
 
+PROMPT = Base.metadata.tables["prompt"]
 COLUMNS = (Prompt.id, Prompt.name, Prompt.text, Prompt.content_hash)
 
 
@@ -33,12 +36,11 @@ def find_or_add(session: Session, *, name: str, language: str, text: str, conten
     """Return the id of the version with this hash, which is added if it is new."""
     query = select(Prompt.id).where(Prompt.name == name, Prompt.content_hash == content_hash)
     known = session.scalar(query)
-    if known is not None:
-        return known
-    added = Prompt(name=name, language=language, text=text, content_hash=content_hash)
-    session.add(added)
-    session.flush()
-    return added.id
+    if known is None:
+        row = {"name": name, "language": language, "text": text, "content_hash": content_hash}
+        session.execute(inserts.where_new(session, PROMPT), row)
+        known = session.scalars(query).one()
+    return known
 
 
 def systems(session: Session) -> dict[int, list[str]]:

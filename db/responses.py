@@ -1,16 +1,14 @@
 """Store and find the answers of systems."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from db import inserts
 from db.base import Base
 from db.tables import Response
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 RESPONSE = Base.metadata.tables["response"]
 
@@ -65,22 +63,11 @@ def add_generated(
     """
     columns = (RESPONSE.c.question_id, RESPONSE.c.sample, RESPONSE.c.id)
     found: dict[tuple[int, int], int] = {}
-    new = _insert_new(session).returning(*columns)
+    new = inserts.where_new(session, RESPONSE).returning(*columns)
     for some in _alike(dict(response) for response in responses):
         added = session.execute(new, some)
         found |= {(question_id, sample): id_ for question_id, sample, id_ in added}
     return found
-
-
-def _insert_new(session: Session) -> "postgresql.Insert | sqlite.Insert":
-    """Return what inserts an answer where there is none; each database has its own words for it."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects import postgresql  # noqa: PLC0415  loaded for this store only
-
-        return postgresql.insert(RESPONSE).on_conflict_do_nothing()
-    from sqlalchemy.dialects import sqlite  # noqa: PLC0415
-
-    return sqlite.insert(RESPONSE).on_conflict_do_nothing()
 
 
 def _alike(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
