@@ -15,6 +15,9 @@ from db.settings import database_url
 F = TypeVar("F", bound=Callable[..., Any])
 SOME_FAILED = 3
 ROWS_SHOWN = 20
+# What steers a terminal, or turns the direction of a text around, but tabs and line ends.
+STEERING = [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+HARMLESS = dict.fromkeys(set(STEERING) - {9, 10}, "\N{REPLACEMENT CHARACTER}")
 WHOLE_SENTENCE = 200  # characters that the first one of a help text has at most
 
 
@@ -89,7 +92,7 @@ def opened(database: str | None, *, write: bool = False, make: bool = False) -> 
 
 def say(message: str) -> None:
     """Tell a person something, on stderr, so that stdout stays the result."""
-    click.echo(message, err=True)
+    click.echo(message.translate(HARMLESS), err=True)
 
 
 def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
@@ -99,7 +102,7 @@ def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None
             _print_json(result)
             return
         for line in lines:
-            click.echo(line)
+            click.echo(line.translate(HARMLESS))  # models wrote some of it
     except BrokenPipeError:
         raise  # click ends the command without a word, as others do
     except OSError as error:

@@ -153,8 +153,8 @@ def _unanswered(called: Called) -> BaseException:
             "--max-cost or --max-tokens leaves no room for this call, whose worst case counts;"
             " give more, or less --answer-tokens"
         )
-    faults = ", ".join(called.failed) or "no reply"
-    return NotCalled(f"the model gave no answer ({faults}); nothing is proposed, run it again")
+    why = next(iter(called.said.values()), "the model gave no answer; run it again")
+    return NotCalled(f"{why}; nothing is proposed")
 
 
 def _check_undecided(proposal: Proposal) -> None:

@@ -11,6 +11,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from pipeline.cli.command import say, show
 from pipeline.cli.main import COMMANDS, main
 
 WITHOUT_STORE = {"audit", "codebook", "danger rules"}
@@ -123,6 +124,13 @@ def test_a_result_that_cannot_be_written_is_one_sentence() -> None:
     assert done.stderr.splitlines() == [
         "cbt: the result cannot be shown: No space left on device; what the command did is done"
     ]
+
+
+def test_what_a_model_wrote_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    show({}, ["\x1b[31m红\x1b[0m\r一\t二\n\u202e三\x9b"], as_json=False)
+    say("\x1b]0;title\x07")
+    out, err = capsys.readouterr()
+    assert (out, err) == ("�[31m红�[0m�一\t二\n�三�\n", "�]0;title�\n")
 
 
 def once_read(fifo: Path) -> int:

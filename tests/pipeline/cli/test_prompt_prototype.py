@@ -88,6 +88,14 @@ def test_what_is_not_asked_for_in_one_way_is_wrong_usage(url: str, arguments: li
     assert cbt("prototype", "cbt-zh", *arguments, database=url)[0] == 2
 
 
+def test_a_server_that_fails_is_told_with_its_words(url: str) -> None:
+    failing = Answer(status=501, body=b'{"error": {"message": "no such verb"}}')
+    with model_server(lambda _asked: failing) as server:
+        code, _, err = cbt(*asking(server), "--tries", "1", database=url)
+    assert code == 1
+    assert "failed with status 501; try again later (no such verb); nothing is proposed" in err
+
+
 def test_a_person_on_a_terminal_says_yes(url: str, server: ModelServer) -> None:
     person, terminal = pty.openpty()
     arguments = [*asking(server), "--database", url]
