@@ -13,6 +13,7 @@ LONGER = 2  # times the room of the first call
 JSON_BEGINS = ("{", "[", "```")
 REFUSAL_SHOWN = 300  # characters of a model's refusal that its reason holds
 CUT_OFF = "cut off at the limit of tokens, with twice the room too"
+REFUSED = "the model refused"  # the words that follow are about one text: reasons are counted
 FILTERED = "the server's filter kept the answer back"
 
 
@@ -90,9 +91,9 @@ class Talk:
 
 def refusal(reply: Reply) -> str | None:
     """Return why a model or its server's filter keeps an answer back, None where it does not."""
-    if reply.refusal or reply.finish_reason == "content_filter":
-        return (reply.refusal or FILTERED)[:REFUSAL_SHOWN]
-    return None
+    if reply.refusal:
+        return f"{REFUSED}: {reply.refusal[:REFUSAL_SHOWN]}"
+    return FILTERED if reply.finish_reason == "content_filter" else None
 
 
 def _key(request: Request) -> tuple[int, int | None, int]:

@@ -147,7 +147,7 @@ def test_what_cannot_be_read_at_all_is_not_run_and_asked_about_again(sqlite_stor
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        (Answer(None, refusal="我不能看这段文字。"), "我不能看这段文字。"),
+        (Answer(None, refusal="我不能看这段文字。"), "the model refused"),
         (Answer("", finish_reason="content_filter"), "the server's filter kept the answer back"),
     ],
 )
