@@ -121,7 +121,7 @@ class Result:
 def result_in(line: bytes, faults: Faults) -> Result | None:
     """Return what a line of the output or error file says; None if it is no such line."""
     try:
-        said = json.loads(faults.secret.left_out_of(line))
+        said = faults.secret.left_out_of(json.loads(line))
     except (ValueError, RecursionError):
         return None
     if not isinstance(said, Mapping):

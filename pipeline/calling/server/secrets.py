@@ -3,10 +3,14 @@
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
+
+from pipeline.calling.said.said import UNSEEN
 
 HIDDEN = "[key]"
 SHORTEST_PIECE = 6
 SHORTEST_KEY = 16  # shorter ones, as "EMPTY" for a server that wants none, are words as well
+DEEPEST = 16  # levels of what a server sent; nothing is read of further ones
 ENDS = 4  # how much of its ends a server shows of a key that it masks
 MASK = re.compile(r"\*{2,}|\.{3,}|…|•{2,}|x{4,}")
 
@@ -31,15 +35,31 @@ class Secret:
         """Return whether the whole key is in a text that is about to be stored."""
         return self.key is not None and len(self.key) >= SHORTEST_KEY and self.key in text
 
-    def left_out_of(self, raw: bytes) -> bytes:
-        """Return what a server sent without the whole key, where it has that anywhere.
+    def left_out_of(self, said: Any, depth: int = DEEPEST) -> Any:
+        """Return the JSON that a server sent without the whole key, where it has that anywhere.
 
-        >>> Secret("sk-proj-0123456789").left_out_of(b'{"echo": "sk-proj-0123456789"}')
-        b'{"echo": "[key]"}'
+        As it was read, since a key can be escaped in it in many ways.
+
+        >>> Secret("sk-proj-0123456789").left_out_of({"echo": ["sk-proj-0123456789"]})
+        {'echo': ['[key]']}
         """
         if self.key is None or len(self.key) < SHORTEST_KEY:
-            return raw
-        return raw.replace(self.key.encode(), HIDDEN.encode())
+            return said
+        if isinstance(said, str):
+            return self._whole.sub(HIDDEN, said)
+        if isinstance(said, list | dict) and not depth:
+            return None
+        if isinstance(said, list):
+            return [self.left_out_of(each, depth - 1) for each in said]
+        if isinstance(said, dict):
+            pairs = said.items()
+            return {self._whole.sub(HIDDEN, k): self.left_out_of(v, depth - 1) for k, v in pairs}
+        return said
+
+    @cached_property
+    def _whole(self) -> re.Pattern[str]:
+        # What nobody sees is taken out of an answer, which would put a key together again.
+        return re.compile(f"{UNSEEN.pattern}*".join(map(re.escape, self.key or "")))
 
     @cached_property
     def _word(self) -> re.Pattern[str]:

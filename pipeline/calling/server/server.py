@@ -38,7 +38,7 @@ class Server:
         """Return the reply in what the server sent. Raises Fault."""
         faults = self.client.faults
         try:
-            said = parsed(faults.secret.left_out_of(raw))
+            said = faults.secret.left_out_of(parsed(raw))
             status = error_status(said)
             if status is not None:
                 raise faults.refused(status, said, {})

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,6 +46,21 @@ def test_a_short_key_is_hidden_as_a_word_only() -> None:
     assert Secret("none").hidden_in("None of: none. nonesuch") == "[key] of: [key] nonesuch"
     assert Secret(None).hidden_in("no key here") == "no key here"
     assert Secret("EMPTY-KEY").hidden_in("an empty answer") == "an empty answer"
+
+
+@pytest.mark.parametrize("raw", [r"sk\/proj-AbCdEf+0123456789", r"\u0073k/proj-AbCdEf+0123456789",
+                                 r"sk/proj\u200b-AbCdEf+01\u000123456789"])  # fmt: skip
+def test_a_key_is_left_out_however_a_server_writes_it(raw: str) -> None:
+    secret = Secret("sk/proj-AbCdEf+0123456789")
+    said = json.loads(f'{{"a": [{{"b": "钥匙{raw}。", "{raw}": 1, "c": null}}]}}')
+    assert secret.left_out_of(said) == {"a": [{"b": "钥匙[key]。", "[key]": 1, "c": None}]}
+
+
+def test_what_is_nested_without_end_is_no_trouble() -> None:
+    deep: Any = "x"
+    for _ in range(900):
+        deep = [deep]
+    assert Secret("sk-proj-AbCdEf0123456789").left_out_of({"a": 1, "deep": deep})["a"] == 1
 
 
 def test_a_key_that_a_server_sends_back_is_in_nothing_that_is_stored(sqlite_store: Store) -> None:
