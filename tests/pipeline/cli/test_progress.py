@@ -64,7 +64,10 @@ def test_a_terminal_is_left_with_how_far_it_came() -> None:
 
 
 def test_a_run_goes_on_where_nobody_reads_how_far_it_is() -> None:
-    def closed(_: str) -> None:
+    tried = []
+
+    def closed(text: str) -> None:
+        tried.append(text)
         raise BrokenPipeError
 
     for terminal in (True, False):
@@ -72,6 +75,8 @@ def test_a_run_goes_on_where_nobody_reads_how_far_it_is() -> None:
         for done in (1, 2):
             watch.tell(Progress(planned=9, done=done))
         watch.end()
+        assert tried, "it said how far it is, and nobody read it"
+        tried.clear()
 
 
 def test_what_is_not_known_is_left_out() -> None:
