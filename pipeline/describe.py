@@ -138,7 +138,8 @@ def run(store: Store, config: DescribeOf) -> Described:
                 found.append(_described(session, system, answers, lengths, detector, left_out))
     if not found:
         raise NotKnown(
-            "there are no answers to describe; run 'cbt import responses FILE --system NAME' first"
+            "there are no answers to describe; run 'cbt import responses FILE --system NAME' or"
+            " 'cbt generate' first"
             if not wanted
             else "no system has answers to these questions; ask for others, or for all"
         )
