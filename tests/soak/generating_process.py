@@ -7,6 +7,7 @@ from multiprocessing.process import BaseProcess
 from db.engine import connect
 from pipeline.generating.generate import run
 from pipeline.generating.wanted import Generating
+from tests import forking
 
 # Processes are forked off one that has loaded all of this: to load it takes a second.
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -17,7 +18,7 @@ PROCESSES.set_forkserver_preload(
 
 def started(store_url: str, config: Generating) -> BaseProcess:
     process = PROCESSES.Process(target=_run, args=(store_url, config), daemon=True)
-    process.start()
+    forking.start(process)
     return process
 
 

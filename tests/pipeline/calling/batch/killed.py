@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.engine import Store, connect
 from db.errors import NotAllowed
 from pipeline.calling.work import Called
+from tests import forking
 from tests.pipeline.calling.batch.batched import run
 
 # Processes are forked off one that has loaded all of this: to load it takes a second.
@@ -26,7 +27,7 @@ NEVER = 0
 def running(store_url: str, server_url: str, *, die_at: int = NEVER) -> BaseProcess:
     """Start a run that is killed at its nth step: each commit is one before it and one after it."""
     process = PROCESSES.Process(target=_run, args=(store_url, server_url, die_at), daemon=True)
-    process.start()
+    forking.start(process)
     return process
 
 

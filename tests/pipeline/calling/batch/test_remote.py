@@ -8,6 +8,7 @@ from multiprocessing.connection import Connection
 from pipeline.calling.batch.patience import Patience
 from pipeline.calling.batch.remote import Remote
 from pipeline.calling.server.server import connected
+from tests import forking
 from tests.batch_server import batch_server
 from tests.pipeline.calling.batch.batched import good
 from tests.pipeline.calling.batch.killed import PROCESSES
@@ -19,7 +20,7 @@ def test_a_file_goes_up_and_comes_down_in_pieces() -> None:
     here, there = PROCESSES.Pipe()
     with batch_server(good) as server:
         process = PROCESSES.Process(target=_up_and_down, args=(server.url, there))
-        process.start()
+        forking.start(process)
         assert here.poll(60)
         arrived, grown = here.recv()
         process.join()
