@@ -1,6 +1,7 @@
 """What all commands share: the store, the JSON contract, known errors as one sentence."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
@@ -107,6 +108,8 @@ def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None
         raise  # click ends the command without a word, as others do
     except OSError as error:
         say(f"cbt: the result cannot be shown: {error.strerror}; what the command did is done")
+        # What is left goes nowhere: Python would try it once more at its end, and say so at length.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
 
 
