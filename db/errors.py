@@ -23,6 +23,7 @@ class KnownError(Exception):
     ├── AlreadyKnown: a name that is taken
     ├── NotWritten: a file that this command was to write
     ├── NotCalled: a language model that cannot be called so: its address, key, name, or the extra
+    ├── ModelRejected: a model, tokenizer or adapter that cannot be loaded, or does not fit
     └── NotAllowed: the action does not fit the state (a closed study, a second opening)
     """
 
@@ -84,3 +85,7 @@ class NotWritten(KnownError):
 
 class NotCalled(KnownError):
     code = "not_called"
+
+
+class ModelRejected(KnownError):
+    code = "model"

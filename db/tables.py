@@ -124,10 +124,15 @@ class Split(Base):
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
     subset: Mapped[str]
     seed: Mapped[int]
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
 
 class MetricScore(Base):
-    """One automatic metric of one response."""
+    """One automatic metric of one response, against another response where it needs one.
+
+    `value` is the response's own score. Where the score of many is not their mean (BLEU, chrF),
+    `statistics` has the counts whose sums give it.
+    """
 
     __tablename__ = "metric_score"
     __table_args__ = (UniqueConstraint("response_id", "reference_id", "signature"),)
@@ -137,6 +142,7 @@ class MetricScore(Base):
     metric: Mapped[str]
     signature: Mapped[str]
     value: Mapped[float]
+    statistics: Mapped[list[Any] | None]
     run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"))
 
 

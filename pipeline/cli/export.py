@@ -10,6 +10,7 @@ from pipeline.exporting.ratings import Exported, RatingsExport, run
 
 LATER = {
     "gold": "pipeline.cli.export_gold:gold",
+    "instructions": "pipeline.cli.instructions.instructions:instructions",
     "dataset": "pipeline.cli.export_dataset:dataset",
 }
 

@@ -17,7 +17,10 @@ COMMANDS = {
     "import": ("pipeline.cli.import_:import_", "Import questions, responses, ratings or gold."),
     "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
     "study": ("pipeline.cli.study:study", "Create, open, close, watch and adjudicate studies."),
-    "export": ("pipeline.cli.export:export", "Write ratings, gold or a dataset to files."),
+    "export": (
+        "pipeline.cli.export:export",
+        "Write ratings, gold, instructions or a dataset to files.",
+    ),
     "results": ("pipeline.cli.results:results", "Compare systems' means and ranks (Table 5)."),
     "agreement": (
         "pipeline.cli.agreement:agreement",
@@ -37,6 +40,22 @@ COMMANDS = {
         "List, show and give examples to the prompts for models.",
     ),
     "generate": ("pipeline.cli.generate:generate", "Let a language model answer the questions."),
+    "split": ("pipeline.cli.split.split:split", "Split the questions into train and test."),
+    "backbone": (
+        "pipeline.cli.backbone.backbone:backbone",
+        "List base models, and convert old ones so that they load.",
+    ),
+    "train": ("pipeline.cli.train.train:train", "Fine-tune a base model with LoRA."),
+    "infer": ("pipeline.cli.infer.infer:infer", "Let a fine-tuned model answer the questions."),
+    "model": ("pipeline.cli.model.model:model", "Merge a fine-tuned model, and write its card."),
+    "score": (
+        "pipeline.cli.score.score:score",
+        "Score answers by automatic metrics (Table 4).",
+    ),
+    "show": (
+        "pipeline.cli.show.show:show_question",
+        "Show a question with the answers of several systems.",
+    ),
     "responses": ("pipeline.cli.responses:responses", "List answers, set some aside, keep others."),
     "danger": ("pipeline.cli.danger:danger", "Tag questions of people in acute danger."),
     "detect": (

@@ -1,83 +1,27 @@
-"""Show how far calls to a model are: a live line on a terminal, now and then a line in a log."""
+"""Show how far calls to a model are, in one line."""
 
-import shutil
-import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-
-import click
+from contextlib import contextmanager
+from typing import Any
 
 from pipeline.calling.prices import Price
 from pipeline.calling.work import Progress
 from pipeline.cli.amounts import duration, money, tokens
-from pipeline.cli.columns import width
+from pipeline.cli.live_line import LiveLine
 from pipeline.cli.wording import many
 
-LIVE_SECONDS = 0.2
-LOG_SECONDS = 30.0
 
+class Watch(LiveLine[Progress]):
+    """Shows how far calls are, with costs in this currency; that a run ends is said at once."""
 
-def _stderr(text: str) -> None:
-    click.echo(text, err=True, nl=False)
+    def __init__(self, currency: str = "", **how: Any) -> None:
+        super().__init__(lambda progress: line(progress, currency=currency), **how)
+        self._ending = False
 
-
-def _on_terminal() -> bool:
-    return sys.stderr.isatty()
-
-
-@dataclass
-class Watch:
-    """Shows progress when it is told of it, as often as it can be read.
-
-    `currency` is what costs are in. `terminal` says where it goes; `write` and `clock` are how.
-    """
-
-    currency: str = ""
-    terminal: bool = field(default_factory=_on_terminal)
-    write: Callable[[str], None] = _stderr
-    clock: Callable[[], float] = time.monotonic
-    _shown_at: float | None = None
-    _unshown: Progress | None = None
-    _open_line: bool = False
-    _ending: bool = False
-
-    def tell(self, progress: Progress) -> None:
-        now = self.clock()
-        every = LIVE_SECONDS if self.terminal else LOG_SECONDS
-        if self._shown_at is None and not self.terminal:
-            self._shown_at = now  # a log says nothing of what takes less than its first interval
+    def tell(self, progress: Progress, *, at_once: bool = False) -> None:
         ends = progress.ending and not self._ending  # whoever asked for that waits to be heard
-        if self._shown_at is not None and now - self._shown_at < every and not ends:
-            self._unshown = progress
-            return
-        self._shown_at, self._ending = now, progress.ending
-        self._show(progress)
-
-    def end(self) -> None:
-        """Leave how far it came on a terminal, and begin a new line."""
-        if self._open_line:
-            if self._unshown:
-                self._show(self._unshown)
-            self._write("\n")
-            self._open_line = False
-
-    def _show(self, progress: Progress) -> None:
-        self._unshown = None
-        text = line(progress, currency=self.currency)
-        if not self.terminal:
-            self._write(f"{text}\n")
-            return
-        places = shutil.get_terminal_size().columns - 1
-        while width(text) > places:
-            text = text[:-1]
-        self._write(f"\r{text}{' ' * (places - width(text))}")
-        self._open_line = True
-
-    def _write(self, text: str) -> None:
-        with suppress(OSError):  # nobody reads it any more, and what is paid for goes on
-            self.write(text)
+        super().tell(progress, at_once=at_once or ends)
+        self._ending = progress.ending
 
 
 @contextmanager

@@ -14,7 +14,7 @@ class Screen:
     written: list[str] = field(default_factory=list)
 
     def watch(self, *, terminal: bool) -> Watch:
-        return Watch("USD", terminal, self.written.append, lambda: self.now)
+        return Watch("USD", terminal=terminal, write=self.written.append, clock=lambda: self.now)
 
 
 HALF = Progress(
@@ -71,7 +71,7 @@ def test_a_run_goes_on_where_nobody_reads_how_far_it_is() -> None:
         raise BrokenPipeError
 
     for terminal in (True, False):
-        watch = Watch("USD", terminal, closed, iter(range(0, 99, 31)).__next__)
+        watch = Watch("USD", terminal=terminal, write=closed, clock=iter(range(0, 99, 31)).__next__)
         for done in (1, 2):
             watch.tell(Progress(planned=9, done=done))
         watch.end()
