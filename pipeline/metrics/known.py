@@ -1,0 +1,46 @@
+"""Every metric by its name: what it is called, its scale, and how many scores become one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Whole = Literal["mean", "bleu", "chrf"]
+Family = Literal["overlap", "encoder", "form"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A metric as tables show it.
+
+    `family` is overlap (words or characters shared with a reference), encoder (a neural model
+    compares with it) or form (the answer alone). `top` is the highest value that there can be,
+    None where there is none. `whole` says how the score of many answers comes from theirs: as
+    their mean, or by a formula over the sums of their statistics. `table_4` says whether the paper
+    has it.
+    """
+
+    title: str
+    family: Family
+    top: float | None = 1.0
+    whole: Whole = "mean"
+    table_4: bool = False
+
+
+KNOWN: Mapping[str, Known] = {
+    "bleu": Known("BLEU", "overlap", 100.0, "bleu", table_4=True),
+    "bleu-char": Known("BLEU, characters", "overlap", 100.0, "bleu"),
+    "meteor": Known("METEOR", "overlap", table_4=True),
+    "meteor-char": Known("METEOR, characters", "overlap"),
+    "chrf": Known("chrF", "overlap", 100.0, "chrf", table_4=True),
+    "chrf-3": Known("chrF, up to 3 characters", "overlap", 100.0, "chrf"),
+    "bleurt": Known("BLEURT", "encoder", None, table_4=True),
+    "bertscore": Known("BERTScore", "encoder", table_4=True),
+    "rouge-l": Known("ROUGE-L", "overlap"),
+    "distinct-1": Known("Distinct-1, mean of answers", "form"),
+    "distinct-2": Known("Distinct-2, mean of answers", "form"),
+    "repetition": Known("Repetition", "form"),
+    "length": Known("Length in characters", "form", None),
+    "length-ratio": Known("Length over the reference's", "form", None),
+    "parts": Known("Parts shown, of five", "form", 5.0),
+    "five-parts": Known("All five parts", "form"),
+}
