@@ -15,6 +15,7 @@ from sqlalchemy import Engine, create_engine, text
 from db import schema
 from db.engine import Store, connect
 from pipeline.settings import keep_to_one_core
+from tests import tiny_models
 from tests.outside_server import OutsideServer, outside_server
 
 
@@ -146,3 +147,15 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OutsideServer]
     """A language model's server that is not ours, with a tiny model; it takes seconds to start."""
     with outside_server(tmp_path_factory.mktemp("outside")) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def tiny_qwen2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny Qwen2 that knows some Chinese; it takes seconds to make, once a run."""
+    return tiny_models.shared_folder(tmp_path_factory, "tiny-qwen2", tiny_models.make_qwen2)
+
+
+@pytest.fixture(scope="session")
+def tiny_llama(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a tiny Llama, whose tokenizer has no token to fill up with."""
+    return tiny_models.shared_folder(tmp_path_factory, "tiny-llama", tiny_models.make_llama)
