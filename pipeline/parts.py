@@ -1,6 +1,7 @@
 """The five parts of a CBT answer, as spans of its text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -9,6 +10,39 @@ from pipeline.parsing.plain import plain
 
 PARTS = ("validation", "thought", "challenge", "strategy", "encouragement")
 PARSER = "parser"  # who marked the spans that the parser found, and no person
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A stretch of an answer; `part` is the part that it is, or "" outside of them."""
+
+    text: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A whole answer cut into stretches; `given` tells that its parts came with it."""
+
+    stretches: tuple[Stretch, ...]
+    given: bool
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts in the order of the answer, which may be those of another protocol."""
+        return tuple(dict.fromkeys(each.part for each in self.stretches if each.part))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Those of the five parts that were not found; none where the parts are another's."""
+        if self.of_another:
+            return ()
+        return tuple(part for part in PARTS if part not in self.parts)
+
+    @property
+    def of_another(self) -> tuple[str, ...]:
+        """The parts that are those of another protocol."""
+        return tuple(part for part in self.parts if part not in PARTS)
 
 
 def spans_of_texts(answer: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -90,6 +124,31 @@ def given(spans: Sequence[Mapping[str, Any]] | None) -> list[dict[str, Any]] | N
     if spans is None or any(span.get("by") == PARSER for span in spans):
         return None
     return [dict(span) for span in spans]
+
+
+def parted(answer: str, spans: Sequence[Mapping[str, Any]] | None) -> Parted:
+    """Return the answer cut by the stored spans that came with it, else by those of the parser.
+
+    >>> [each.text for each in parted("Hard. Try it.", [{"part": "validation", "start": 0,
+    ...     "end": 5}]).stretches]
+    ['Hard.', ' Try it.']
+    """
+    came = given(spans)
+    found = parse(answer) if came is None else came
+    return Parted(tuple(_stretches(answer, found)), came is not None)
+
+
+def _stretches(answer: str, spans: Sequence[Mapping[str, Any]]) -> Iterator[Stretch]:
+    end = 0
+    for span in sorted(spans, key=lambda span: int(span["start"])):
+        start, stop = max(int(span["start"]), end), int(span["end"])
+        if start > end:
+            yield Stretch(answer[end:start], "")
+        if stop > start:
+            yield Stretch(answer[start:stop], str(span["part"]))
+        end = max(end, stop)
+    if end < len(answer):
+        yield Stretch(answer[end:], "")
 
 
 def _refuse_unknown(names: Sequence[str] | Mapping[str, str], known: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from pipeline.parts import PARTS, checked_spans, given, marked, parse, spans_of_texts
+from pipeline.parts import PARTS, checked_spans, given, marked, parse, parted, spans_of_texts
 from tests.pipeline.codebook.quality import demo, parser_quality, passages
 
 ANSWER = "辛苦了。也许是读心术？试着写下来。会好的。"
@@ -202,3 +202,44 @@ def test_the_parser_is_as_good_as_is_said_of_it() -> None:
     of_others = parser_quality(demo())
     assert of_others.share >= 0.88
     assert of_others.begins.recall >= 0.85
+
+
+def test_a_parted_answer_is_the_whole_answer_in_its_order() -> None:
+    spans = [
+        {"part": "thought", "start": 3, "end": 5},
+        {"part": "validation", "start": 0, "end": 2},
+    ]
+    found = parted("ab-cd!", spans)
+    shown = [(each.text, each.part) for each in found.stretches]
+    assert shown == [("ab", "validation"), ("-", ""), ("cd", "thought"), ("!", "")]
+    assert found.given
+    assert found.missing == ("challenge", "strategy", "encouragement")
+    assert [each.text for each in parted("ab", []).stretches] == ["ab"]
+
+
+def test_the_parts_of_another_protocol_are_named_and_none_of_the_five_is_missed() -> None:
+    found = parted("ab", [{"part": "acceptance", "start": 0, "end": 1}])
+    assert (found.of_another, found.missing) == (("acceptance",), ())
+
+
+@hypothesis.given(
+    st.text(max_size=40),
+    st.lists(st.tuples(st.sampled_from(PARTS), st.integers(0, 40), st.integers(0, 40)), max_size=6),
+)
+def test_no_character_of_an_answer_is_lost_or_doubled_however_its_spans_lie(
+    answer: str, drawn: list[tuple[str, int, int]]
+) -> None:
+    spans = [
+        {"part": part, "start": min(a, b), "end": max(a, b)}
+        for part, a, b in drawn
+        if max(a, b) <= len(answer)
+    ]
+    assert "".join(each.text for each in parted(answer, spans).stretches) == answer
+
+
+def test_an_answer_whose_parts_the_parser_marked_says_so() -> None:
+    answer = "1. 共情：我理解你。\n2. 策略：写下来。"
+    found = parted(answer, marked(answer))
+    assert not found.given
+    assert found.parts == ("validation", "strategy")
+    assert parted(answer, None) == found

@@ -72,34 +72,20 @@ def _case(known: Known, case: AnswerTexts, rule: str) -> Iterator[Block]:
     systems = {answer.item.unit: answer.item.system.shown for answer in known.answers}
     systems |= {each.response_id: each.system for each in known.items
                 if each.response_id and each.system}  # fmt: skip
-    spans = parts.given(case.parts)
-    found = parts.parse(case.answer) if spans is None else spans
-    of_another = [span["part"] for span in found if span["part"] not in parts.PARTS]
-    colours = "" if of_another else " in the colours of the reference study's Figure 4"
+    found = parts.parted(case.answer, case.parts)
+    colours = "" if found.of_another else " in the colours of the reference study's Figure 4"
     yield Paragraph(
         f"One answer of {systems[case.unit]}{colours}."
         f" Chosen: {rule}; questions of people who may be in danger are left out."
     )
     asked = case.question + (f"\n\n{case.description}" if case.description else "")
     yield Quote(asked, by="a person who asked for help online")
-    told = "as they came with the answer" if spans is not None else "as the parser finds them"
+    told = "as they came with the answer" if found.given else "as the parser finds them"
     notes = [NOT_A_PROFESSIONAL, f"Its parts are marked {told}."]
-    missing = [part for part in parts.PARTS if part not in {span["part"] for span in found}]
-    if of_another:
-        notes.append(f"They are those of another protocol, uncoloured: {', '.join(of_another)}.")
-    elif missing:
-        notes.append(f"Not found in it: {', '.join(missing)}.")
-    yield Coloured("case-answer", "A case study", tuple(passages(case.answer, found)), tuple(notes))
-
-
-def passages(answer: str, spans: Sequence[Mapping[str, object]]) -> Iterator[Passage]:
-    """Yield the whole answer, cut where its parts begin and end."""
-    end = 0
-    for span in sorted(spans, key=lambda span: int(str(span["start"]))):
-        start, stop = int(str(span["start"])), int(str(span["end"]))
-        if start > end:
-            yield Passage(answer[end:start])
-        yield Passage(answer[start:stop], str(span["part"]))
-        end = stop
-    if end < len(answer):
-        yield Passage(answer[end:])
+    if found.of_another:
+        another = ", ".join(found.of_another)
+        notes.append(f"They are those of another protocol, uncoloured: {another}.")
+    elif found.missing:
+        notes.append(f"Not found in it: {', '.join(found.missing)}.")
+    passages = tuple(Passage(each.text, each.part) for each in found.stretches)
+    yield Coloured("case-answer", "A case study", passages, tuple(notes))

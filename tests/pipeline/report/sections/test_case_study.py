@@ -96,21 +96,6 @@ def test_the_parts_of_another_protocol_are_named_and_not_missed(sqlite_store: St
     assert "colours of the reference study" not in words(document)
 
 
-def test_passages_are_the_whole_answer_in_its_order() -> None:
-    spans = [
-        {"part": "thought", "start": 3, "end": 5},
-        {"part": "validation", "start": 0, "end": 2},
-    ]
-    found = list(case_study.passages("ab-cd!", spans))
-    assert [(each.text, each.part) for each in found] == [
-        ("ab", "validation"),
-        ("-", ""),
-        ("cd", "thought"),
-        ("!", ""),
-    ]
-    assert [each.text for each in case_study.passages("ab", [])] == ["ab"]
-
-
 def test_outside_ratings_have_no_text_and_labels_of_questions_no_answer(
     sqlite_store: Store, paper: Told
 ) -> None:
