@@ -8,7 +8,7 @@ from typing import Any
 
 from benchmarks.texts import texts
 from db import urls
-from pipeline.cli import demo_store
+from pipeline.cli.serve import demo_store
 from pipeline.demo.commands import Command
 
 STUDY = "speed"

@@ -11,35 +11,50 @@ import click
 from pipeline.settings import keep_to_one_core
 
 COMMANDS = {
-    "demo": ("pipeline.cli.serve:demo", "Make the demo store and serve it."),
-    "app": ("pipeline.cli.serve:app", "Serve the annotation app."),
+    "demo": ("pipeline.cli.serve.serve:demo", "Make the demo store and serve it."),
+    "app": ("pipeline.cli.serve.serve:app", "Serve the annotation app."),
     "db": ("pipeline.cli.store:db", "Upgrade, check, back up, restore and verify the store."),
-    "import": ("pipeline.cli.import_:import_", "Import questions, responses, ratings or gold."),
-    "people": ("pipeline.cli.people:people", "Add and list raters, leads and researchers."),
-    "study": ("pipeline.cli.study:study", "Create, open, close, watch and adjudicate studies."),
+    "import": (
+        "pipeline.cli.import_.import_:import_",
+        "Import questions, responses, ratings or gold.",
+    ),
+    "people": ("pipeline.cli.people.people:people", "Add and list raters, leads and researchers."),
+    "study": (
+        "pipeline.cli.study.study:study",
+        "Create, open, close, watch and adjudicate studies.",
+    ),
     "export": (
-        "pipeline.cli.export:export",
+        "pipeline.cli.export.export:export",
         "Write ratings, gold, instructions or a dataset to files.",
     ),
-    "results": ("pipeline.cli.results:results", "Compare systems' means and ranks (Table 5)."),
+    "results": (
+        "pipeline.cli.results.results:results",
+        "Compare systems' means and ranks (Table 5).",
+    ),
     "agreement": (
-        "pipeline.cli.agreement:agreement",
+        "pipeline.cli.agreement.agreement:agreement",
         "Show how far raters agree, on each criterion or label.",
     ),
-    "raters": ("pipeline.cli.raters:raters", "Show each rater's severity, spread, drift and pace."),
+    "raters": (
+        "pipeline.cli.raters.raters:raters",
+        "Show each rater's severity, spread, drift and pace.",
+    ),
     "power": (
-        "pipeline.cli.power:power",
+        "pipeline.cli.power.power:power",
         "Plan how many items and raters a study needs.",
     ),
     "report": (
-        "pipeline.cli.report:report",
+        "pipeline.cli.report.report:report",
         "Write a study's tables, figures and datasheet into one folder.",
     ),
     "prompt": (
-        "pipeline.cli.prompt:prompt",
+        "pipeline.cli.prompt.prompt:prompt",
         "List, show and give examples to the prompts for models.",
     ),
-    "generate": ("pipeline.cli.generate:generate", "Let a language model answer the questions."),
+    "generate": (
+        "pipeline.cli.generate.generate:generate",
+        "Let a language model answer the questions.",
+    ),
     "split": ("pipeline.cli.split.split:split", "Split the questions into train and test."),
     "backbone": (
         "pipeline.cli.backbone.backbone:backbone",
@@ -56,25 +71,28 @@ COMMANDS = {
         "pipeline.cli.show.show:show_question",
         "Show a question with the answers of several systems.",
     ),
-    "responses": ("pipeline.cli.responses:responses", "List answers, set some aside, keep others."),
-    "danger": ("pipeline.cli.danger:danger", "Tag questions of people in acute danger."),
+    "responses": (
+        "pipeline.cli.responses.responses:responses",
+        "List answers, set some aside, keep others.",
+    ),
+    "danger": ("pipeline.cli.danger.danger:danger", "Tag questions of people in acute danger."),
     "detect": (
-        "pipeline.cli.detect:detect",
+        "pipeline.cli.detect.detect:detect",
         "Find the distortions that answers name, or that questions show.",
     ),
     "detection-quality": (
-        "pipeline.cli.detection_quality:detection_quality",
+        "pipeline.cli.detection_quality.detection_quality:detection_quality",
         "Score a detector against the ground truth (Table 3).",
     ),
     "describe": (
-        "pipeline.cli.describe:describe",
+        "pipeline.cli.describe.describe:describe",
         "Describe lengths and distortions of answers (Tables 1, 2).",
     ),
     "codebook": (
-        "pipeline.cli.codebook:codebook",
+        "pipeline.cli.codebook.codebook:codebook",
         "Show the codebook of distortions and its crosswalks.",
     ),
-    "audit": ("pipeline.cli.audit:audit", "Check published figures for consistency."),
+    "audit": ("pipeline.cli.audit.audit:audit", "Check published figures for consistency."),
 }
 
 

@@ -18,10 +18,12 @@ from db.tables import Item, Study
 from db.votes import LabelledItem
 from pipeline import describe, labelled, power, raters, results
 from pipeline.agreement import measuring
-from pipeline.cli import agreement_objects, power_texts, raters_objects
-from pipeline.cli import describe as cli_describe
-from pipeline.cli import detection_quality as cli_quality
-from pipeline.cli import results as cli_results
+from pipeline.cli.agreement import objects as agreement_objects
+from pipeline.cli.describe import describe as cli_describe
+from pipeline.cli.detection_quality import detection_quality as cli_quality
+from pipeline.cli.power import texts as power_texts
+from pipeline.cli.raters import objects as raters_objects
+from pipeline.cli.results import results as cli_results
 from pipeline.detection_quality import scoring
 from pipeline.raters import RatersOf
 from pipeline.report.sources import Finding, Scored, asked

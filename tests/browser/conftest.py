@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from db.engine import Store, connect
 from pipeline import app_process
-from pipeline.cli import demo_store
+from pipeline.cli.serve import demo_store
 from pipeline.demo.commands import SYSTEMS, Command, stock
 from tests.browser import chromium
 

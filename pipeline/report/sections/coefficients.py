@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from pipeline.cli.agreement_names import NAMES
+from pipeline.cli.agreement.names import NAMES
 from pipeline.report.context import Context
 from pipeline.report.sources import Choice, Rows
 

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from annotate_app.services import design_notes, studies
 from annotate_app.services.sign_in import SignedIn
 from db.tables import LabelSet, Question
-from pipeline.cli import study_texts
+from pipeline.cli.study import texts as study_texts
 from pipeline.study import create
 from pipeline.study.studyfile import Plan
 from tests.annotate_app.conftest import CANARY

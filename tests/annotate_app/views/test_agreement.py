@@ -8,7 +8,7 @@ import pytest
 from annotate_app.i18n.translator import translator
 from annotate_app.views import agreement_coefficients
 from db.engine import Store
-from pipeline.cli.agreement_names import NAMES
+from pipeline.cli.agreement.names import NAMES
 from tests.annotate_app.figures_tab import charts, headers, notes, open_page, table, tables
 from tests.annotate_app.rated_study import STUDY, scores
 from tests.pipeline.imported import import_scores

@@ -14,7 +14,7 @@ from db.errors import NotAllowed, NotCalled, NotKnown
 from db.tables import Event, Prompt, Question
 from pipeline.calling.asking import Model
 from pipeline.calling.work import Limits
-from pipeline.cli.prompt_prototype import judge
+from pipeline.cli.prompt.prototype import judge
 from pipeline.parts import PARTS
 from pipeline.prompts.library import find, stored
 from pipeline.prompts.prompt import Example

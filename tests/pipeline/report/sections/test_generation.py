@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from db.engine import Store
 from db.tables import MetricScore, Response, System
-from pipeline.cli import describe as cli_describe
+from pipeline.cli.describe import describe as cli_describe
 from pipeline.describe import DescribeOf
 from pipeline.describe import run as describe
 from pipeline.report.document.blocks import Coloured, Heading
