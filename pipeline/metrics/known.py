@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Whole = Literal["mean", "bleu", "chrf"]
+Whole = Literal["mean", "ratio", "bleu", "chrf"]
 Family = Literal["overlap", "encoder", "form"]
 
 
@@ -13,8 +13,8 @@ class Known:
     """A metric as tables show it.
 
     `family` is overlap (words or characters shared with a reference), encoder (a neural model
-    compares with it) or form (the answer alone). `top` is the highest value that there can be,
-    None where there is none. `whole` says how the score of many answers comes from theirs: as
+    compares with it) or form (what the answer is like). `top` is the highest value that there can
+    be, None where there is none. `whole` says how the score of many answers comes from theirs: as
     their mean, or by a formula over the sums of their statistics. `table_4` says whether the paper
     has it.
     """
@@ -28,19 +28,19 @@ class Known:
 
 KNOWN: Mapping[str, Known] = {
     "bleu": Known("BLEU", "overlap", 100.0, "bleu", table_4=True),
-    "bleu-char": Known("BLEU, characters", "overlap", 100.0, "bleu"),
     "meteor": Known("METEOR", "overlap", table_4=True),
-    "meteor-char": Known("METEOR, characters", "overlap"),
     "chrf": Known("chrF", "overlap", 100.0, "chrf", table_4=True),
-    "chrf-3": Known("chrF, up to 3 characters", "overlap", 100.0, "chrf"),
     "bleurt": Known("BLEURT", "encoder", None, table_4=True),
     "bertscore": Known("BERTScore", "encoder", table_4=True),
+    "bleu-char": Known("BLEU, characters", "overlap", 100.0, "bleu"),
+    "meteor-char": Known("METEOR, characters", "overlap"),
+    "chrf-3": Known("chrF, up to 3 characters", "overlap", 100.0, "chrf"),
     "rouge-l": Known("ROUGE-L", "overlap"),
+    "length": Known("Length in characters", "form", None),
+    "length-ratio": Known("Length over the references'", "form", None, "ratio"),
+    "parts": Known("Parts shown, of five", "form", 5.0),
+    "five-parts": Known("Share with all five parts", "form"),
     "distinct-1": Known("Distinct-1, mean of answers", "form"),
     "distinct-2": Known("Distinct-2, mean of answers", "form"),
-    "repetition": Known("Repetition", "form"),
-    "length": Known("Length in characters", "form", None),
-    "length-ratio": Known("Length over the reference's", "form", None),
-    "parts": Known("Parts shown, of five", "form", 5.0),
-    "five-parts": Known("All five parts", "form"),
+    "repetition": Known("Repetition, mean of answers", "form"),
 }
