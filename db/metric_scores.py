@@ -1,0 +1,73 @@
+"""Store and find the scores that automatic metrics gave to answers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from db.base import Base
+from db.tables import MetricScore, Response
+
+AT_ONCE = 500  # ids in one query
+
+
+class StoredScore(NamedTuple):
+    """An answer's own score, and what its part in the score of many is made of, if anything."""
+
+    value: float
+    statistics: list[Any] | None
+
+
+class Text(NamedTuple):
+    """An answer's text, with the spans of its parts where they are known."""
+
+    text: str
+    parts: list[Any] | None
+
+
+def texts(session: Session, *, ids: Sequence[int]) -> dict[int, Text]:
+    """Return the texts of these answers."""
+    found = {}
+    for some in _some(ids):
+        query = select(Response.id, Response.text, Response.parts).where(Response.id.in_(some))
+        found |= {id_: Text(text or "", parts) for id_, text, parts in session.execute(query)}
+    return found
+
+
+def known(
+    session: Session, *, signature: str, of: Mapping[int, int | None]
+) -> dict[int, StoredScore]:
+    """Return the scores of one signature that these answers have: {answer: score}.
+
+    `of` says against which reference each answer is held, None where the metric needs none.
+    """
+    found = {}
+    columns = (MetricScore.response_id, MetricScore.reference_id)
+    for some in _some(list(of)):
+        query = select(*columns, MetricScore.value, MetricScore.statistics)
+        query = query.where(MetricScore.signature == signature, MetricScore.response_id.in_(some))
+        for response, reference, *score in session.execute(query):
+            if of[response] == reference:
+                found[response] = StoredScore(*score)
+    return found
+
+
+def add(session: Session, scores: Sequence[Mapping[str, Any]]) -> None:
+    """Add scores that are not known yet; all map the same columns."""
+    if scores:
+        session.execute(insert(Base.metadata.tables["metric_score"]), scores)
+
+
+def samples(session: Session, *, system_id: int) -> Iterator[int]:
+    """Yield the question of each answer of a system that is kept and holds text."""
+    query = select(Response.question_id, Response.text)
+    for question, text in session.execute(
+        query.where(Response.system_id == system_id, Response.status == "kept")
+    ):
+        if (text or "").strip():
+            yield question
+
+
+def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + AT_ONCE] for start in range(0, len(ids), AT_ONCE))
