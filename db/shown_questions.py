@@ -119,7 +119,7 @@ def keys(session: Session, among: Among) -> list[tuple[str, str, int]]:
     """Return source, external id and id of the questions that have a text, in no order."""
     query = select(Question.source, Question.external_id, Question.id)
     asked = query.where(*among.where(), Question.text.is_not(None))
-    return [row._tuple() for row in session.execute(asked)]
+    return [(source, own, id_) for source, own, id_ in session.execute(asked)]
 
 
 def named(session: Session, *, external_id: str, source: str | None) -> Sequence[Question]:

@@ -29,3 +29,8 @@ def api_key(variable: str) -> str | None:
 def base_url() -> str | None:
     """Return the server that OPENAI_BASE_URL names, if it names one."""
     return os.environ.get("OPENAI_BASE_URL", "").strip() or None
+
+
+def colour_wanted() -> bool:
+    """Return whether a terminal may be written on in colour: https://no-color.org."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

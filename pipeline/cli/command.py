@@ -93,17 +93,27 @@ def opened(database: str | None, *, write: bool = False, make: bool = False) -> 
 
 def say(message: str) -> None:
     """Tell a person something, on stderr, so that stdout stays the result."""
-    click.echo(message.translate(HARMLESS), err=True)
+    click.echo(harmless(message), err=True)
 
 
-def show(result: dict[str, Any], lines: Iterable[str], *, as_json: bool) -> None:
-    """Print the result: as the contract's one object, or as lines for a person."""
+def harmless(text: str) -> str:
+    """Return a text that a model may have written, so that it steers no terminal."""
+    return text.translate(HARMLESS)
+
+
+def show(
+    result: dict[str, Any], lines: Iterable[str], *, as_json: bool, coloured: bool = False
+) -> None:
+    """Print the result: as the contract's one object, or as lines for a person.
+
+    Lines that are `coloured` steer the terminal, so all else in them is harmless already.
+    """
     try:
         if as_json:
             _print_json(result)
             return
         for line in lines:
-            click.echo(line.translate(HARMLESS))  # models wrote some of it
+            click.echo(line if coloured else harmless(line), color=coloured or None)
     except BrokenPipeError:
         raise  # click ends the command without a word, as others do
     except OSError as error:
