@@ -39,11 +39,13 @@ class Unscored:
 class Options:
     """How metrics are to be made: the texts' language, and the models of those that need one.
 
-    `bertscore_model` and `bleurt_model` are a folder, or the name of a model in the local cache.
+    `bertscore_model` and `bleurt_model` are a folder, or the name of a model in the local cache;
+    `bertscore_layer` is the layer to compare, None for the published one.
     """
 
     language: Language = "zh"
     bertscore_model: str | None = None
+    bertscore_layer: int | None = None
     bleurt_model: str | None = None
     device: str = "auto"
 

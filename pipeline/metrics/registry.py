@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from pipeline.metrics import form, meteor, rouge, sacre
+from pipeline.metrics import encoders, form, meteor, rouge, sacre
 from pipeline.metrics.metric import Metric, Options
 
 # A maker raises ModelError where an extra or a model is missing; the other metrics still run.
@@ -13,6 +13,8 @@ MAKERS: Mapping[str, Callable[[Options], Metric]] = {
     "bleu-char": sacre.bleu_char,
     "meteor-char": meteor.of_characters,
     "chrf-3": sacre.chrf_3,
+    "bleurt": encoders.bleurt,
+    "bertscore": encoders.bertscore,
     "rouge-l": rouge.made,
     "length": form.length,
     "length-ratio": form.length_ratio,
