@@ -1,15 +1,17 @@
 """Store and find the scores that automatic metrics gave to answers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from db.base import Base
-from db.tables import MetricScore, Response
+from db.tables import MetricScore, Response, Split
 
 AT_ONCE = 500  # ids in one query
+TRAIN = "train"
 
 
 class StoredScore(NamedTuple):
@@ -28,7 +30,7 @@ class Text(NamedTuple):
 
 def texts(session: Session, *, ids: Sequence[int]) -> dict[int, Text]:
     """Return the texts of these answers."""
-    found = {}
+    found: dict[int, Text] = {}
     for some in _some(ids):
         query = select(Response.id, Response.text, Response.parts).where(Response.id.in_(some))
         found |= {id_: Text(text or "", parts) for id_, text, parts in session.execute(query)}
@@ -42,7 +44,7 @@ def known(
 
     `of` says against which reference each answer is held, None where the metric needs none.
     """
-    found = {}
+    found: dict[int, StoredScore] = {}
     columns = (MetricScore.response_id, MetricScore.reference_id)
     for some in _some(list(of)):
         query = select(*columns, MetricScore.value, MetricScore.statistics)
@@ -67,6 +69,12 @@ def samples(session: Session, *, system_id: int) -> Iterator[int]:
     ):
         if (text or "").strip():
             yield question
+
+
+def in_train(session: Session, *, question_ids: Collection[int]) -> dict[str, int]:
+    """Return how many of these questions stand in the train part of each split."""
+    rows = session.execute(select(Split.name, Split.question_id).where(Split.subset == TRAIN))
+    return dict(sorted(Counter(name for name, id_ in rows if id_ in question_ids).items()))
 
 
 def _some(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -11,6 +11,7 @@ from pipeline.parsing.version import version as parser_version
 VERSION = 1
 REPEATED = {"zh": 6, "en": 4}  # six characters are about four Chinese words
 TOO_SHORT = "too_short"
+OF_PARTS = ("parts", "five-parts")
 
 
 @dataclass(frozen=True)
