@@ -45,9 +45,16 @@ def binding(session: Session, *, name: str) -> Binding | None:
     return None if row is None else Binding(*row)
 
 
-def bind(session: Session, *, name: str, configuration: Mapping[str, Any], prompt_id: int) -> int:
+def bind(
+    session: Session,
+    *,
+    name: str,
+    configuration: Mapping[str, Any],
+    prompt_id: int | None = None,
+    kind: SystemKind = "api",
+) -> int:
     """Bind a system, made if it is new, to the configuration and prompt of its answers."""
-    system = find_or_add(session, name=name, kind="api")
+    system = find_or_add(session, name=name, kind=kind)
     system.configuration, system.prompt_id = dict(configuration), prompt_id
     session.flush()
     return system.id

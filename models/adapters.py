@@ -83,8 +83,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise ModelError(f"{path} cannot be read: {error}") from error
     if not isinstance(told, dict) or told.get("kind") != KIND:
         raise ModelError(f"{path} does not tell of an adapter; name a folder of 'cbt train --out'")
+    return manifest_of(told, path)
+
+
+def manifest_of(told: Mapping[str, Any], path: Path) -> Manifest:
+    """Return the manifest that a file tells; raise ModelError where it lacks something."""
     try:
-        return _manifest(told)
+        return _manifest(dict(told))
     except (KeyError, TypeError) as error:
         raise ModelError(
             f"{path} is not as 'cbt train' writes it ({error}); train it again"

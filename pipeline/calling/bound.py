@@ -1,8 +1,9 @@
 """Say what a name is bound to by its first results, and how another configuration differs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from db.errors import NotAllowed
 from pipeline.calling.asking import Model
 from pipeline.calling.server.address import address_of
 from pipeline.calling.talk import Output
@@ -65,6 +66,15 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     if old.get("prompt") == new.get("prompt"):
         pairs[WORDS["prompt"]] = (_version(old), _version(new))
     return [f"{name} {was} → {now}" for name, (was, now) in pairs.items() if was != now]
+
+
+def check_alike(system: str, differ: Sequence[str]) -> None:
+    """Raise NotAllowed, naming them, where there are differences to what a system is bound to."""
+    if differ:
+        raise NotAllowed(
+            f"{system} is bound to the configuration of its first answers, and this differs:"
+            f" {'; '.join(differ)}; give it as it was, or answer as another --system"
+        )
 
 
 def _said(name: str, values: Mapping[str, Any]) -> str:

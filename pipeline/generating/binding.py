@@ -41,9 +41,4 @@ def check(system: str, before: Binding | None, wanted: Mapping[str, Any]) -> Non
 
 def check_alike(system: str, before: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Raise NotAllowed where the two configurations differ, naming each difference."""
-    differ = bound.differences(before, wanted)
-    if differ:
-        raise NotAllowed(
-            f"{system} is bound to the configuration of its first answers, and this differs:"
-            f" {'; '.join(differ)}; give it as it was, or answer as another --system"
-        )
+    bound.check_alike(system, bound.differences(before, wanted))
