@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Whole = Literal["mean", "ratio", "bleu", "chrf"]
+Whole = Literal["mean", "share", "ratio", "bleu", "chrf"]
 Family = Literal["overlap", "encoder", "form"]
 
 
@@ -15,8 +15,8 @@ class Known:
     `family` is overlap (words or characters shared with a reference), encoder (a neural model
     compares with it) or form (what the answer is like). `top` is the highest value that there can
     be, None where there is none. `whole` says how the score of many answers comes from theirs: as
-    their mean, or by a formula over the sums of their statistics. `table_4` says whether the paper
-    has it.
+    their mean (a share where each is 0 or 1), or by a formula over the sums of their statistics.
+    `table_4` says whether the paper has it.
     """
 
     title: str
@@ -39,7 +39,7 @@ KNOWN: Mapping[str, Known] = {
     "length": Known("Length in characters", "form", None),
     "length-ratio": Known("Length over the references'", "form", None, "ratio"),
     "parts": Known("Parts shown, of five", "form", 5.0),
-    "five-parts": Known("Share with all five parts", "form"),
+    "five-parts": Known("Share with all five parts", "form", whole="share"),
     "distinct-1": Known("Distinct-1, mean of answers", "form"),
     "distinct-2": Known("Distinct-2, mean of answers", "form"),
     "repetition": Known("Repetition, mean of answers", "form"),

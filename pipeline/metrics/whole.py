@@ -13,6 +13,7 @@ Figure = Callable[[Floats], Floats]
 
 ORDERS = 4  # of BLEU's n-grams
 BETA = 2  # chrF's: recall counts as much as BETA^2 times precision
+MEANS = ("mean", "share")
 LOG_OF_0 = -9_999_999_999.0  # as in sacrebleu
 
 
@@ -35,7 +36,7 @@ def adds(
     name: str, values: Sequence[float], statistics: Sequence[Sequence[float] | None]
 ) -> Floats:
     """Return what each of n answers adds to each of c sums, shape (c, n)."""
-    if KNOWN[name].whole == "mean":
+    if KNOWN[name].whole in MEANS:
         return np.stack([np.array(values, dtype=np.float64), np.ones(len(values))])
     return np.array(statistics, dtype=np.float64).T
 
@@ -124,4 +125,10 @@ def chrf(sums: Floats) -> Floats:
     return found
 
 
-FIGURES: Mapping[Whole, Figure] = {"mean": ratio, "ratio": ratio, "bleu": bleu, "chrf": chrf}
+FIGURES: Mapping[Whole, Figure] = {
+    "mean": ratio,
+    "share": ratio,
+    "ratio": ratio,
+    "bleu": bleu,
+    "chrf": chrf,
+}

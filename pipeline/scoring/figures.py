@@ -16,10 +16,12 @@ from pipeline.scoring.wanted import TRIALS
 from pipeline.stats.resampling.drawn import few_questions
 from pipeline.stats.resampling.intervals import (
     QUESTIONS,
+    WILSON,
     Estimate,
     Resampling,
     Undefined,
     estimates,
+    wilson,
 )
 from pipeline.stats.resampling.sums import OfSums, sampled_together
 from pipeline.stats.systems.comparisons import NO_PAIRS, holm
@@ -113,6 +115,8 @@ def _of_metric(
         SystemValue(name, n, estimate, computed.reasons(answers[name]))
         for name, n, estimate in zip(sums, counts, told, strict=False)
     ]
+    if KNOWN[computed.name].whole == "share":
+        values = [replace(each, estimate=_share(sums[each.system], plan)) for each in values]
     differences = [
         Difference(each.a, each.b, estimate, None, None, None, each.n)
         for each, estimate in zip(pairs, told[len(sums) :], strict=True)
@@ -122,6 +126,14 @@ def _of_metric(
     return replace(
         bare, values=tuple(values), differences=tuple(differences), added=added, known=known
     ), pairs
+
+
+def _share(sums: _Sums, plan: Resampling) -> Estimate:
+    """Return a share with Wilson's interval, which has a width where the share is 0 or 1 too."""
+    yes, n = sums.adds.sum(axis=1).tolist()
+    if not n:
+        return NO_SCORES.estimate(level=plan.level, method=WILSON)
+    return wilson(int(yes), int(n), level=plan.level)
 
 
 def _sums(computed: Computed, answers: Sequence[Answer], place: Mapping[int, int]) -> _Sums:
@@ -198,7 +210,7 @@ def _tested(
 
 def _whole_differences(name: str, pair: _Pair) -> NDArray[np.int64] | None:
     """Return the differences of a mean that an exact test can take: whole numbers, not too many."""
-    if KNOWN[name].whole != "mean":
+    if KNOWN[name].whole not in whole.MEANS:
         return None
     apart = (pair.of_a[0] - pair.of_b[0])[pair.both]
     if (apart % 1).any() or np.abs(apart).sum() * apart.size > EXACT_AT_MOST:

@@ -95,11 +95,15 @@ class OfJury:
 
 @dataclass(frozen=True)
 class Found:
-    """All that was found; `n` questions are those that all systems, and the reference, answer."""
+    """All that was found; `n` questions are those that all systems, and the reference, answer.
+
+    `other_language` counts texts that are not in the language by which all are cut.
+    """
 
     n: int
     reference: str | None
     language: Language
+    other_language: int
     systems: tuple[SystemAnswers, ...]
     metrics: tuple[MetricFound, ...]
     tests: int

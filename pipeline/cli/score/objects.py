@@ -14,6 +14,7 @@ def found_object(found: Found) -> dict[str, Any]:
         "n": found.n,
         "reference": found.reference,
         "language": found.language,
+        "other_language": found.other_language,
         "systems": [
             {
                 "system": each.system,

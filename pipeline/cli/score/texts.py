@@ -108,9 +108,12 @@ def _jury(found: Found) -> Iterator[str]:
 
 
 def _notes(found: Found) -> Iterator[str]:
-    for metric in found.metrics:
-        if metric.why:
-            yield f"{KNOWN[metric.name].title}: cannot run: {metric.why.reason}"
+    yield from _not_run(found)
+    if found.other_language:
+        yield (
+            f"{many(found.other_language, 'reference')} not in {LANGUAGES[found.language]}, but cut"
+            " as if in it: better score each language by itself, by --source or --split"
+        )
     for each in found.systems:
         yield from _left_out(each, found)
     yield from _unscored(found)
@@ -121,6 +124,15 @@ def _notes(found: Found) -> Iterator[str]:
     added = sum(metric.added for metric in found.metrics)
     yield f"scores: {added:,} computed, {sum(metric.known for metric in found.metrics):,} known"
     yield RESEARCH_ONLY
+
+
+def _not_run(found: Found) -> Iterator[str]:
+    titles: dict[str, list[str]] = {}
+    for metric in found.metrics:
+        if metric.why:
+            titles.setdefault(metric.why.reason, []).append(KNOWN[metric.name].title)
+    for reason, each in titles.items():
+        yield f"not run: {'; '.join(each)}: {reason}"
 
 
 def _left_out(each: SystemAnswers, found: Found) -> Iterator[str]:

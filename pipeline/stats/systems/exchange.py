@@ -69,7 +69,7 @@ def exchange_tests(pairs: Sequence[Exchange], *, trials: int, seed: int) -> list
     for chosen in _chosen(moving.shape[1], trials, seed):
         moved = np.split(moving @ chosen, ends)
         for place, (each, rows) in enumerate(zip(pairs, held, strict=True)):
-            change = np.zeros((len(rows), chosen.shape[1]))
+            change = np.zeros((len(each.a), chosen.shape[1]))
             change[rows] = moved[place]
             near = far[place] * (1 - TIE) - TIE
             as_far[place] += int(np.count_nonzero(_distance(each, change) >= near))
