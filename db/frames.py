@@ -33,7 +33,8 @@ def questions(
 ) -> list[Framed]:
     """Return the questions of a source and of a split's subset, or all, sorted by their keys.
 
-    Texts that came with an outside gold are drawn only if their source is named.
+    Texts that came with an outside gold are drawn only if their source is named, or a split that
+    was drawn from it.
     Raises NotKnown for a source, split or subset that the store does not hold.
     """
     query = select(Question.id, Question.source, Question.external_id, Question.content_hash)
@@ -41,7 +42,7 @@ def questions(
     if source is not None:
         _known(session, "source", source, select(Question.source).distinct())
         query = query.where(Question.source == source)
-    else:
+    elif split is None:
         query = query.where(Question.source.not_like(f"{OWN_SOURCE}%"))
     if split is not None:
         _known(session, "split", split, select(Split.name).distinct())

@@ -8,7 +8,7 @@ import click
 from pipeline.cli.command import Command, common_options, opened, say, show
 from pipeline.exporting.dataset.card import OUTSIDE
 from pipeline.exporting.dataset.export import DatasetExport, DatasetWritten, run
-from pipeline.exporting.dataset.records import WHY
+from pipeline.exporting.fit import WHY
 
 
 @click.command(cls=Command)

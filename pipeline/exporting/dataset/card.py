@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pipeline.danger.danger import rules_version
 from pipeline.exporting.dataset import data_files
 from pipeline.exporting.dataset.makers import Maker
-from pipeline.exporting.dataset.records import COLUMNS, WHY
+from pipeline.exporting.dataset.records import COLUMNS
+from pipeline.exporting.fit import WHY
 from pipeline.tidy import instant_text
 
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))

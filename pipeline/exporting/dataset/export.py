@@ -16,7 +16,8 @@ from db.tables import System
 from pipeline import folder
 from pipeline.exporting.dataset import card, data_files, makers
 from pipeline.exporting.dataset.card import About
-from pipeline.exporting.dataset.records import WHY, Chosen
+from pipeline.exporting.dataset.records import Chosen
+from pipeline.exporting.fit import WHY
 
 KIND = "dataset"
 CARD = "README.md"

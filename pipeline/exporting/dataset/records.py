@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 
 from db.dataset_rows import AnsweredQuestion, NamedInAnswer
-from pipeline import scan
 from pipeline.danger.danger import in_danger
+from pipeline.exporting import fit
 
 PART = pa.struct([("part", pa.string()), ("start", pa.int64()), ("end", pa.int64())])
 DISTORTION = pa.struct([("id", pa.string()), ("reason", pa.string())])
@@ -30,14 +30,6 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "sample": (pa.int64(), "which of the system's answers to the question, from 0"),
 }
 SCHEMA = pa.schema([(name, type_) for name, (type_, _) in COLUMNS.items()])
-# Why an answer stays behind, in the order in which it is looked at.
-WHY = {
-    "set_aside": "set aside",
-    "refused": "refused by the model",
-    "no_text": "without text",
-    "in_danger": "to people who may be in acute danger",
-    "personal_data": "with something that could identify a person",
-}
 
 
 @dataclass
@@ -55,24 +47,13 @@ class Chosen:
             danger = in_danger(
                 text=answer.question or "", description=answer.description, tags=answer.tags
             )
-            why = self._why_not(answer, danger=danger)
+            why = fit.why_not(answer, danger=danger, with_danger=self.with_danger)
             if why is not None:
                 self.left_out[why] += 1
                 continue
             self.rows[answer.system] += 1
             self.sources[answer.source] += 1
             yield _record(answer, self.found.get(answer.response_id), danger=danger)
-
-    def _why_not(self, answer: AnsweredQuestion, *, danger: bool) -> str | None:
-        if answer.status != "kept":
-            return answer.status
-        if not (answer.answer or "").strip():
-            return "no_text"
-        if danger and not self.with_danger:
-            return "in_danger"
-        texts = (answer.question, answer.description, answer.answer)
-        said = "\n".join(text for text in texts if text)
-        return "personal_data" if scan.identifies_a_person(said) else None
 
 
 def _record(

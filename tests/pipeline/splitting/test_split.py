@@ -231,7 +231,11 @@ def test_an_outside_golds_texts_are_drawn_only_by_name(sqlite_store: Store) -> N
     add(sqlite_store, numbered(10))
     add(sqlite_store, numbered(20, since=50), source="gold:c2d2")
     assert sum(drawn(sqlite_store).subsets.values()) == 10
-    assert sum(drawn(sqlite_store, name="gold", source="gold:c2d2").subsets.values()) == 20
+    of_gold = drawn(sqlite_store, name="gold", source="gold:c2d2")
+    assert sum(of_gold.subsets.values()) == 20
+    with sqlite_store.reading() as session:
+        tested = frames.questions(session, source=None, split="gold", subset="test")
+    assert len(tested) == of_gold.subsets["test"] == 2
 
 
 @pytest.mark.parametrize(
