@@ -46,6 +46,12 @@ from pipeline.stats.resampling.intervals import Resampling
     help="What the texts are in; auto looks at the references.",
 )
 @click.option("--bertscore-model", metavar="MODEL", help="A folder, or a model in the cache.")
+@click.option(
+    "--bertscore-layer",
+    metavar="N",
+    type=click.IntRange(min=1),
+    help="Whose vectors BERTScore compares [default: the one published for the model].",
+)
 @click.option("--bleurt-model", metavar="MODEL", help="A folder, or a model in the cache.")
 @click.option(
     "--device", default="auto", show_default=True, help="Where such a model runs: cpu, cuda, …."
