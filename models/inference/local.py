@@ -146,10 +146,14 @@ class LocalModel:
 
 def with_adapter(model: Any, adapter: Path) -> Any:
     """Return the model with the adapter on it. Raises ModelError where it does not fit."""
+    import warnings
+
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, adapter)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of peft for transformers, not for us
+            return PeftModel.from_pretrained(model, adapter)
     except (ValueError, RuntimeError, KeyError, OSError) as error:
         why = str(error).strip().splitlines()[0]
         raise ModelError(f"the adapter in {adapter} does not load on this base: {why}") from error
