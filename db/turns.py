@@ -58,7 +58,7 @@ def _turn(store: Store, name: str) -> AbstractContextManager[None]:
         return _in_database(store, name)
     # Resolved: a store may be reached by a link as well.
     place = Path(store.name).resolve()
-    return _in_file(place.with_name(f"{place.name}.run-{_digest(name).hex()[:12]}.lock"), name)
+    return in_file(place.with_name(f"{place.name}.run-{_digest(name).hex()[:12]}.lock"), name)
 
 
 def _digest(name: str) -> bytes:
@@ -72,7 +72,8 @@ def _refusal(name: str, holder: str) -> NotAllowed:
 
 
 @contextmanager
-def _in_file(path: Path, name: str) -> Iterator[None]:
+def in_file(path: Path, name: str) -> Iterator[None]:
+    """Hold the turn of what has this name by a file that is locked, and gone at the end."""
     try:
         file = _locked(path)
     except OSError as error:
