@@ -16,6 +16,7 @@ from models.weights import json_file, weights
 PRECISIONS = ("auto", "bf16", "fp16", "fp32")
 VALUE_BYTES = {"bf16": 2, "fp16": 2, "fp32": 4}
 CONVERTIBLE = ("baichuan", "qwen")  # model types that came with code of their own
+PLAIN = ("TokenizersBackend", "PreTrainedTokenizerFast")
 VOLATILE = ("_name_or_path", "architectures", "dtype", "torch_dtype", "transformers_version")
 COMPUTED = "rotary_emb.inv_freq"  # stored by older versions, and made anew by today's
 TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "spiece.model")
@@ -67,15 +68,16 @@ def load_tokenizer(path: Path | str) -> Any:
     The side that is padded is left to whoever pads. Raises ModelError where there is none.
     """
     need("transformers", extra="train", what="a local model")
-    from transformers import AutoTokenizer
+    from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
     folder = Path(path)
     if not any((folder / name).is_file() for name in TOKENIZERS):
         raise ModelError(_without_tokenizer(folder))
     with _in_one_sentence(f"the tokenizer in {folder}"):
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False
-        )
+        # Where no class is named, its file says all; by a model's type, Auto would choose a class
+        # that puts its own rules in place of some.
+        loader: Any = PreTrainedTokenizerFast if _is_plain(folder) else AutoTokenizer
+        tokenizer = loader.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
     return tokenizer
@@ -214,6 +216,14 @@ def _check_vocabulary(folder: Path, model: Any, tokenizer: Any) -> None:
             f"the tokenizer has {len(tokenizer)} tokens and the model in {folder} only {rows};"
             " they are not of one model"
         )
+
+
+def _is_plain(folder: Path) -> bool:
+    """Return whether a tokenizer is one file that names no class of its own."""
+    settings = folder / "tokenizer_config.json"
+    if not (folder / "tokenizer.json").is_file() or not settings.is_file():
+        return False
+    return json_file(settings).get("tokenizer_class") in PLAIN
 
 
 def _without_tokenizer(folder: Path) -> str:
