@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from models.errors import ModelError
-from models.places import MAIN, find_folder
+from models.places import MAIN, check_is_model, find_folder
 from models.weights import json_file
 
 CONVERTED = "manifest.json"  # what a conversion writes beside the weights
@@ -20,7 +20,8 @@ class Backbone:
     """A base model: one of the registry, or a folder that somebody named.
 
     `notes` says in a sentence or two what a user should know, also how a folder's template was
-    guessed; `instruction` is what the model's own card asks with, if it has one.
+    guessed; one that `needs_merging` was published as an adapter alone; `instruction` is what the
+    model's own card asks with, if it has one.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Backbone:
     revision: str = MAIN
     paper: bool = False
     needs_conversion: bool = False
+    needs_merging: bool = False
     instruction: str = ""
     notes: str = ""
     path: Path | None = None
@@ -76,6 +78,7 @@ def resolve(name_or_path: str) -> Backbone:
 
 def _of_folder(folder: Path, *, name: str = "") -> Backbone:
     """Return what a folder's own files say, and how its template was guessed."""
+    check_is_model(folder)
     config = json_file(folder / "config.json")
     family = str(config.get("model_type", "unknown"))
     source = _before_conversion(folder)
@@ -86,7 +89,7 @@ def _of_folder(folder: Path, *, name: str = "") -> Backbone:
         hub_id=name,
         family=family,
         template=template,
-        lora_targets=("q_proj", "k_proj", "v_proj") if source else LINEAR,
+        lora_targets=LINEAR[:3] if source or family in OLD else LINEAR,
         licence="as its own files say",
         max_length=int(length),
         needs_conversion=family in OLD,

@@ -11,6 +11,7 @@ from typing import Any
 from models.errors import ModelError
 from models.extras import need
 from models.memory import check_memory, weights_size
+from models.places import check_is_model
 from models.weights import json_file, weights
 
 PRECISIONS = ("auto", "bf16", "fp16", "fp32")
@@ -138,13 +139,7 @@ def weights_hash(folder: Path) -> str:
 
 def check_folder(folder: Path) -> None:
     """Raise ModelError if a folder holds no model that loads natively; no weight is read."""
-    if not folder.is_dir():
-        raise ModelError(f"there is no folder {folder}")
-    if not (folder / "config.json").is_file() and (folder / "adapter_config.json").is_file():
-        raise ModelError(
-            f"{folder} holds an adapter, not a model; name it with --adapter, and its base with"
-            " --backbone"
-        )
+    check_is_model(folder)
     check_model_type(folder, str(json_file(folder / "config.json").get("model_type", "")))
 
 

@@ -22,6 +22,20 @@ def find_folder(name_or_path: str, *, revision: str = MAIN) -> Path:
     return _cached(name_or_path, revision)
 
 
+def check_is_model(folder: Path) -> None:
+    """Raise ModelError if a folder holds no model, saying what it holds instead."""
+    if not folder.is_dir():
+        raise ModelError(f"there is no folder {folder}")
+    if (folder / "config.json").is_file():
+        return
+    if (folder / "adapter_config.json").is_file():
+        raise ModelError(
+            f"{folder} holds an adapter, not a model; name it with --adapter, and its base with"
+            " --backbone"
+        )
+    raise ModelError(f"{folder} holds no model: it has no config.json")
+
+
 def _cached(hub_id: str, revision: str) -> Path:
     from transformers.utils.hub import cached_file
 

@@ -1,0 +1,83 @@
+"""Convert a base model's checkpoint into a folder that is written as a whole or not at all."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from db.errors import NotWritten
+from models.backbones import resolve
+from models.conversion.convert import Plan, Progress, Written, convert, plan
+from models.conversion.families import AUTO
+from pipeline.folder import new_folder, sealed
+from pipeline.model_errors import in_plain_words
+
+OF = "model"
+BESIDE = 64 * 2**20  # bytes for all that is not weights
+GIB = 2**30
+LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors")
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What to convert, and where to; `source` is a name of the registry or a folder."""
+
+    source: str
+    out: Path
+    family: str = AUTO
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """The folder that was written, and what is in it; `size` is in bytes."""
+
+    path: Path
+    plan: Plan
+    written: Written
+    size: int
+
+
+def prepare(wanted: Conversion) -> Plan:
+    """Return what a conversion would read and write; raise what is known to go wrong."""
+    with in_plain_words():
+        found = plan(resolve(wanted.source).folder(), family=wanted.family)
+    place = wanted.out.expanduser().absolute().parent
+    if place.is_dir():
+        _check_room(place, needed=found.size + BESIDE)
+    return found
+
+
+def run(wanted: Conversion, *, tell: Callable[[Progress], None]) -> Converted:
+    """Convert the checkpoint; after any failure or interrupt nothing is left of it.
+
+    Raises ModelRejected for a checkpoint that cannot be converted, NotWritten and AlreadyKnown
+    for a place that cannot hold the folder, or not all of it.
+    """
+    found = prepare(wanted)
+    with new_folder(wanted.out, of=OF, replace=wanted.replace) as (place, put):
+        with in_plain_words():
+            written = convert(found, place, tell=tell)
+        about = {
+            "family": found.family,
+            "native": found.native,
+            "source": {"name": wanted.source, "bytes": found.size},
+            "parameters": written.parameters,
+            "dtype": written.dtype,
+            "notes": list(written.notes),
+            "versions": {library: version(library) for library in LIBRARIES},
+        }
+        names = sealed(place, written.names, of=OF, about=about)
+        size = sum((place / name).stat().st_size for name in names)
+        put()
+    return Converted(wanted.out, found, written, size)
+
+
+def _check_room(place: Path, *, needed: int) -> None:
+    free = shutil.disk_usage(place).free
+    if free < needed:
+        raise NotWritten(
+            f"the model needs {needed / GIB:.1f} GiB and the disk of {place} has {free / GIB:.1f}"
+            " GiB free; free some, or name a folder on another disk"
+        )
