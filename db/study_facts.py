@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from db import studies
 from db.account_tables import Person
@@ -77,12 +77,26 @@ class StudyFacts:
 
 
 class MetricValue(NamedTuple):
-    """One automatic metric of one response, by its full signature."""
+    """One automatic metric of one response, by its full signature.
 
+    `unit` is the response's id; `reference` the system whose answer it was held against, if any.
+    """
+
+    unit: int
     question_id: int
-    signature: str
     metric: str
+    signature: str
+    reference: str | None
     value: float
+    statistics: list[Any] | None
+
+
+@dataclass(frozen=True)
+class MetricValues:
+    """The scores that metrics gave to a system's kept answers, of which there are `answers`."""
+
+    answers: int
+    values: tuple[MetricValue, ...]
 
 
 class AnswerTexts(NamedTuple):
@@ -197,23 +211,46 @@ def _leads(session: Session, study: Study) -> int:
     return session.scalar(leads.where(AdjudicationCase.study_id == study.id)) or 0
 
 
-def metric_values(session: Session, study: Study) -> dict[str, list[MetricValue]]:
-    """Return the scores of automatic metrics of all kept answers of a study's systems, by code."""
+def metric_values(session: Session, study: Study) -> dict[str, MetricValues]:
+    """Return the scores of automatic metrics of all kept answers of a study's systems, by code.
+
+    A system without any is left out.
+    """
     found = {}
     for code, system in studies.systems(session, study_id=study.id).items():
-        query = (
-            select(
-                Response.question_id,
-                MetricScore.signature,
-                MetricScore.metric,
-                MetricScore.value,
-            )
-            .join(Response, Response.id == MetricScore.response_id)
-            .where(Response.system_id == system.id, Response.status == "kept")
-            .order_by(MetricScore.id)
+        values = system_metric_values(session, system)
+        if values:
+            found[code] = MetricValues(_kept(session, system), values)
+    return found
+
+
+def system_metric_values(session: Session, system: System) -> tuple[MetricValue, ...]:
+    """Return the scores of automatic metrics of all kept answers of a system."""
+    held_against = aliased(Response)
+    query = (
+        select(
+            Response.id,
+            Response.question_id,
+            MetricScore.metric,
+            MetricScore.signature,
+            System.name,
+            MetricScore.value,
+            MetricScore.statistics,
         )
-        found[code] = [MetricValue._make(row) for row in session.execute(query)]
-    return {code: values for code, values in found.items() if values}
+        .join(Response, Response.id == MetricScore.response_id)
+        .outerjoin(held_against, held_against.id == MetricScore.reference_id)
+        .outerjoin(System, System.id == held_against.system_id)
+        .where(Response.system_id == system.id, Response.status == "kept")
+        .order_by(MetricScore.id)
+    )
+    return tuple(MetricValue._make(row) for row in session.execute(query))
+
+
+def _kept(session: Session, system: System) -> int:
+    """Count the questions that a system has a kept answer to."""
+    asked = func.count(Response.question_id.distinct())
+    kept = select(asked).where(Response.system_id == system.id, Response.status == "kept")
+    return session.scalar(kept.where(Response.text.is_not(None))) or 0
 
 
 def answer_texts(session: Session, *, units: Sequence[int]) -> list[AnswerTexts]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session
 from db import detections, ratings, studies, study_facts, votes
 from db.detections import ItemDetection
 from db.engine import Store
+from db.metric_scores import StoredScore, Text
 from db.ratings import Answer
-from db.study_facts import MetricValue, StudyFacts
+from db.study_facts import MetricValues, StudyFacts
 from db.tables import Item, Study
 from db.votes import LabelledItem
-from pipeline import describe, labelled, power, raters, results
+from pipeline import analysis, describe, labelled, power, raters, results
 from pipeline.agreement import measuring
 from pipeline.cli.agreement import objects as agreement_objects
 from pipeline.cli.describe import describe as cli_describe
@@ -25,10 +26,17 @@ from pipeline.cli.power import texts as power_texts
 from pipeline.cli.raters import objects as raters_objects
 from pipeline.cli.results import results as cli_results
 from pipeline.detection_quality import scoring
+from pipeline.metrics import of_study
 from pipeline.raters import RatersOf
 from pipeline.report.sources import Finding, Scored, asked
+from pipeline.scoring import figures
+from pipeline.scoring.answers import Answer as Scorable
+from pipeline.scoring.computing import Computed
+from pipeline.scoring.found import MetricFound
 
 Tell = Callable[[str], None]
+
+NO_TEXT = Text("", None)  # scores are stored, so no text is read again
 
 WAITS = (
     "what answers are like would tell which code is which system, so it is told after"
@@ -54,7 +62,7 @@ class Known:
     facts: StudyFacts
     answers: tuple[Answer, ...]
     items: tuple[LabelledItem, ...]
-    metrics: dict[str, list[MetricValue]]
+    metrics: dict[str, MetricValues]
     detected: tuple[Detected, ...]
     found: dict[str, dict[int, ItemDetection]]
 
@@ -93,6 +101,18 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Metrics:
+    """What automatic metrics say: how they were asked, of each system, and beside people's scores.
+
+    `found` has the values and differences of each of `scores`.
+    """
+
+    scores: tuple[of_study.Scores, ...]
+    found: tuple[MetricFound, ...]
+    with_people: tuple[of_study.WithPeople, ...]
+
+
+@dataclass(frozen=True)
 class Findings:
     """What every stage found; of a study of distortions nothing is asked that needs scores.
 
@@ -106,6 +126,7 @@ class Findings:
     raters: Finding
     model: Finding
     power: dict[str, Finding]
+    metrics: Metrics
 
 
 def known(store: Store, name: str) -> Known:
@@ -158,6 +179,8 @@ def gather(store: Store, of: Known, *, tell: Tell) -> Findings:
     found = _results(store, name) if rating else Finding()
     tell("working out agreement")
     agreement = asked(["agreement", "--study", name], lambda: _agreement(store, name))
+    tell("working out automatic metrics")
+    metrics = metrics_of(of)
     tell("working out the rest")
     return Findings(
         described=_described(store, of),
@@ -168,7 +191,37 @@ def gather(store: Store, of: Known, *, tell: Tell) -> Findings:
         model=_model(store, of) if rating else Finding(),
         power={criterion["id"]: _power(store, name, criterion["id"])
                for criterion in of.study.criteria} if rating else {},
+        metrics=metrics,
     )  # fmt: skip
+
+
+def metrics_of(of: Known) -> Metrics:
+    """Work out what is told of automatic metrics; before unblinding that is nothing."""
+    scores = of_study.scores(of.metrics) if of.unblinded else []
+    plan = analysis.resampling(of.study)
+    shown = {system.code: system.shown for system in of.facts.systems if system.code in of.metrics}
+    answers = {
+        name: [
+            Scorable(each.question_id, each.unit, NO_TEXT, None, "")
+            for each in of.metrics[code].values
+        ]
+        for code, name in shown.items()
+    }
+    computed = [
+        Computed(
+            each.way.metric,
+            each.way.signature,
+            scores={of.unit: StoredScore(of.value, of.statistics) for of in each.values},
+        )
+        for each in scores
+    ]
+    criteria = [criterion["id"] for criterion in of.study.criteria]
+    rated = of.answers if of.study.kind == "rating" else ()
+    return Metrics(
+        scores=tuple(scores),
+        found=tuple(figures.found(computed, answers, plan)),
+        with_people=tuple(of_study.with_people(scores, rated, criteria, plan)) if rated else (),
+    )
 
 
 def _results(store: Store, name: str) -> Finding:

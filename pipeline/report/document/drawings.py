@@ -202,7 +202,8 @@ def _draw_rows(ax: "Axes", panel: Dots | Bars, names: Sequence[str], *, named: b
 def _draw_dots(ax: "Axes", panel: Dots) -> None:
     ax.set_xlabel(drawable(one_line(panel.axis)))
     ax.grid(axis="x", color=GRID, linewidth=0.6)
-    ax.locator_params(axis="x", nbins=4, min_n_ticks=3)
+    steps = 2 if panel.limits == (-1.0, 1.0) else 4  # more would run into one another
+    ax.locator_params(axis="x", nbins=steps, min_n_ticks=3)
     for row in range(1, len(panel.dots), 2):
         ax.axhspan(row - 0.5, row + 0.5, color=BAND, linewidth=0, zorder=-1)
     if panel.at is not None:

@@ -1,109 +1,213 @@
-"""Table 4: the systems' scores by automatic metrics."""
+"""Table 4: the systems' scores by automatic metrics, and how far apart they are."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from functools import partial
 
-import numpy as np
-
-from db.study_facts import MetricValue
-from pipeline import analysis
-from pipeline.report.cells import NONE, interval_cell
+from pipeline.cli.wording import many
+from pipeline.metrics.known import KNOWN, Family
+from pipeline.metrics.of_study import Scores
+from pipeline.report.cells import Show, interval_cell, p_text, places, value_cell
 from pipeline.report.context import Context
-from pipeline.report.document.blocks import Block, Cell, Column, Group, Heading, Source, Table
-from pipeline.report.findings import WAITS
-from pipeline.stats.resampling.intervals import NO_ITEMS, Estimate, Resampling
-from pipeline.stats.systems.ratios import Ratio, intervals, resample
+from pipeline.report.document.blocks import (
+    Block,
+    Cell,
+    Column,
+    Group,
+    Heading,
+    Note,
+    Source,
+    Table,
+)
+from pipeline.report.findings import WAITS, Metrics
+from pipeline.report.sections import metrics_and_people
+from pipeline.scoring.found import Difference, MetricFound, SystemValue
+from pipeline.stats.resampling.intervals import Estimate
 
 TABLE_4 = "Scores by automatic metrics (Table 4 of the reference study)"
-Metric = tuple[str, str]  # its name, and its full signature
+SCORES = "cbt score --system NAME --reference NAME"
+FAMILIES: dict[Family, str] = {
+    "overlap": "Words and characters shared with the reference",
+    "encoder": "Compared with the reference by a neural model",
+    "form": "What the answers are like",
+}
+DIGITS = {"length": 1, "parts": 2}
 
 
 def blocks(context: Context) -> Iterator[Block]:
     """Yield the section, or remember why there is none."""
     yield Heading("metrics", "Automatic metrics")
-    metrics = context.known.metrics
-    if not metrics:
-        context.lacks(TABLE_4, "the store holds no score of an automatic metric")
+    if not context.known.metrics:
+        context.lacks(TABLE_4, "the store holds no score of an automatic metric", SCORES)
         return
     if not context.known.unblinded:
         context.lacks(TABLE_4, WAITS)
         return
-    yield _table(context)
-
-
-def _table(context: Context) -> Table:
-    by_system = {code: _by_metric(values) for code, values in context.known.metrics.items()}
-    metrics = sorted({metric for of in by_system.values() for metric in of})
-    plan = analysis.resampling(context.known.study)
-    rows = tuple(
-        (Cell(system.shown), *_cells(context, system.code, metrics, by_system, plan))
-        for system in context.known.facts.systems
-        if system.code in by_system
+    found = context.findings.metrics
+    if not found.scores:
+        context.lacks(TABLE_4, "all scores in the store are of metrics of another version")
+        return
+    yield _table(context, found)
+    yield Note(
+        "Automatic metrics measure how an answer is worded, most of them against one reference"
+        " answer. None can tell whether an answer is safe, or helps: people's scores can."
     )
-    columns = (Column(name, (name, f"{name}_low", f"{name}_high")) for name, _ in metrics)
+    if any(each.differences for each in found.found):
+        yield _differences(context, found)
+    yield from metrics_and_people.blocks(context, found.with_people)
+
+
+def _table(context: Context, found: Metrics) -> Table:
+    systems = [value.system for value in found.found[0].values]
+    rows: dict[Family, list[tuple[Cell, ...]]] = {family: [] for family in FAMILIES}
+    for scores, metric in zip(found.scores, found.found, strict=True):
+        rows[KNOWN[metric.name].family].append(tuple(_row(context, scores, metric)))
+    names = ((name, f"{name}_low", f"{name}_high") for name in systems)
     return Table(
         "t4",
         "Automatic scores (Table 4 of the reference study)",
-        (Column("system", text=True), *columns),
-        (Group(rows),),
-        notes=(
-            f"Means over all kept answers; {100 * plan.level:g}% intervals (bootstrap over"
-            f" questions, {plan.resamples:,} resamples, seed {plan.seed}).",
-            *(f"{name}: {signature}" for name, signature in metrics),
+        (
+            Column("metric", text=True),
+            *(Column(name, own) for name, own in zip(systems, names, strict=True)),
+            Column("n", tuple(f"{name}_n" for name in systems)),
         ),
+        tuple(Group(tuple(of), FAMILIES[family]) for family, of in rows.items() if of),
+        notes=tuple(_notes(context, found)),
     )
 
 
-def _by_metric(values: Sequence[MetricValue]) -> dict[Metric, dict[int, list[float]]]:
-    found: dict[Metric, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for each in values:
-        found[each.metric, each.signature][each.question_id].append(each.value)
-    return found
+def _row(context: Context, scores: Scores, metric: MetricFound) -> Iterator[Cell]:
+    yield Cell(titled(scores))
+    for value in metric.values:
+        yield interval_cell(_value(context, scores, value), shown(metric.name))
+    counts = tuple(value.n for value in metric.values)
+    alike = counts[:1] if len(set(counts)) == 1 else counts
+    yield Cell(" / ".join(f"{n:,}" for n in alike), counts)
 
 
-def _cells(
-    context: Context,
-    code: str,
-    metrics: Sequence[Metric],
-    by_system: dict[str, dict[Metric, dict[int, list[float]]]],
-    plan: Resampling,
-) -> Iterator[Cell]:
-    for metric in metrics:
-        by_question = by_system[code].get(metric)
-        if by_question is None:
-            yield Cell(NONE)
-            continue
-        yield interval_cell(_told(context, code, metric, by_question, plan))
+def titled(scores: Scores) -> str:
+    """Return what a metric is called, with its scale where that is not up to 1."""
+    return f"{scores.title}, of 100" if KNOWN[scores.way.metric].top == 100 else scores.title
 
 
-def _told(
-    context: Context,
-    code: str,
-    metric: Metric,
-    by_question: dict[int, list[float]],
-    plan: Resampling,
+def shown(metric: str) -> Show:
+    """Return how a metric's values are shown."""
+    digits = 2 if KNOWN[metric].top == 100 else DIGITS.get(metric, 3)
+    return partial(places, digits=digits)
+
+
+def _value(context: Context, scores: Scores, value: SystemValue) -> Source:
+    about = f"{scores.title} of {value.system}"
+    name = f"t4.{context.code(value.system)}.{scores.id}"
+    return figure(context, name, about, value.estimate, scores, n=value.n)
+
+
+def figure(
+    context: Context, name: str, about: str, estimate: Estimate, scores: Scores, *, n: int
 ) -> Source:
-    found = mean(list(by_question.values()), plan)
+    """Tell a figure that rests on automatic scores, with its signature and its interval."""
     source = Source(
-        id=f"t4.{code}.{metric[1]}",
-        about=f"mean {metric[0]} of {code}",
-        value=found.value,
+        id=name,
+        about=about,
+        value=estimate.value,
         command=context.command,
-        low=found.low,
-        high=found.high,
-        level=found.level,
-        method=f"{metric[1]}; {found.method}",
-        n=sum(map(len, by_question.values())),
-        code=found.code or "",
-        reason=found.reason or "",
+        low=estimate.low,
+        high=estimate.high,
+        level=estimate.level,
+        method=f"{scores.way.signature}; {estimate.method}",
+        n=n,
+        code=estimate.code or "",
+        reason=estimate.reason or "",
     )
     context.sources.told[source.id] = source
     return source
 
 
-def mean(scores: Sequence[Sequence[float]], plan: Resampling) -> Estimate:
-    """Return the mean over all scores, `scores` being those of each question, with its interval."""
-    sums, counts = (np.array(list(map(of, scores)), dtype=np.float64) for of in (sum, len))
-    ratio = Ratio(sums, counts, NO_ITEMS)
-    (found,) = intervals([ratio], resample([ratio], plan), plan)
-    return found
+def _notes(context: Context, found: Metrics) -> Iterator[str]:
+    values = [value for metric in found.found for value in metric.values]
+    told = [each.estimate for each in values if each.estimate.low is not None]
+    if told:
+        methods = "; ".join(dict.fromkeys(each.method for each in told))
+        yield f"In brackets the {100 * told[0].level:g}% interval: {methods}."
+    yield "n is the number of answers; of several answers to a question the first one counts."
+    for system in context.known.facts.systems:
+        yield from _not_scored(context, system.code, system.shown, values)
+    for scores in found.scores:
+        held = f", against {scores.way.reference}" if scores.way.reference else ""
+        # With blanks it can be broken into lines; figures.csv has it as it is compared.
+        yield f"{scores.title}{held}: {scores.way.signature.replace('|', ' | ')}"
+        if scores.windowed:
+            yield (
+                f"{scores.title}: {many(scores.windowed, 'answer')} of"
+                f" {sum(1 for _ in scores.values):,}, with the references, did not fit into what"
+                " the model reads at once, and were read in several windows; none was cut."
+            )
+
+
+def _not_scored(
+    context: Context, code: str, name: str, values: Sequence[SystemValue]
+) -> Iterator[str]:
+    kept = context.known.metrics[code].answers if code in context.known.metrics else 0
+    most = max((each.n for each in values if each.system == name), default=0)
+    if most < kept:
+        yield f"Of {name}, {most:,} of {kept:,} kept answers have scores."
+    if not kept:
+        yield f"No answer of {name} has scores."
+
+
+def _differences(context: Context, found: Metrics) -> Table:
+    groups = tuple(
+        Group(tuple(tuple(_difference(context, scores, each)) for each in metric.differences),
+              titled(scores))
+        for scores, metric in zip(found.scores, found.found, strict=True)
+    )  # fmt: skip
+    told = [each for metric in found.found for each in metric.differences]
+    return Table(
+        "t4-differences",
+        "Automatic scores: every two systems",
+        (
+            Column("systems", text=True),
+            Column("difference", ("difference", "low", "high")),
+            Column("p"),
+            Column("p (Holm)", ("p_holm",)),
+            Column("n", ("n_pairs",)),
+        ),
+        groups,
+        notes=tuple(_notes_of_differences(told)),
+    )
+
+
+def _difference(context: Context, scores: Scores, each: Difference) -> Iterator[Cell]:
+    name = f"{each.a} − {each.b}"
+    codes = ".".join(map(context.code, (each.a, each.b)))
+    id_, about = f"t4-differences.{scores.id}.{codes}", f"{scores.title}, {name}"
+    yield Cell(name)
+    source = figure(context, f"{id_}.value", about, each.estimate, scores, n=each.n_pairs)
+    yield interval_cell(source, shown(scores.way.metric))
+    for kind, p in (("p", each.p), ("p_holm", each.p_holm)):
+        of_p = Source(
+            id=f"{id_}.{kind}",
+            about=f"{kind} of {about}",
+            value=p,
+            command=context.command,
+            method=each.test or "",
+            n=each.n_pairs,
+            code=each.estimate.code or "" if p is None else "",
+            reason=each.estimate.reason or "" if p is None else "",
+        )
+        context.sources.told[of_p.id] = of_p
+        yield value_cell(of_p, p_text(p))
+    yield Cell(f"{each.n_pairs:,}", (each.n_pairs,))
+
+
+def _notes_of_differences(told: Sequence[Difference]) -> Iterator[str]:
+    yield (
+        "The first system's score less the second one's, both over the n questions that both"
+        " answered, with the interval in brackets."
+    )
+    tests = dict.fromkeys(each.test for each in told if each.test)
+    if tests:
+        count = sum(each.p is not None for each in told)
+        yield (
+            f"p: {'; '.join(tests)}. Adjusted by Holm's method over all {many(count, 'test')} of"
+            " this table, which is no part of the study's frozen family."
+        )

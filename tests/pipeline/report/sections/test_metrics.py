@@ -1,58 +1,178 @@
 """Table 4, from scores of automatic metrics that are in the store."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
 
 from db.engine import Store
-from db.tables import MetricScore, Response, System
-from pipeline.report.sections.metrics import mean
-from pipeline.stats.resampling.intervals import Resampling
+from db.tables import MetricScore, Question, Response, System
+from pipeline.metrics.whole import aggregate
+from pipeline.report import findings
+from pipeline.report.context import Context
+from pipeline.report.document.blocks import Document, Piece
+from pipeline.report.findings import Findings
+from pipeline.report.sections import metrics
+from pipeline.report.sections.metrics import TABLE_4
+from pipeline.report.sources import Finding, Sources
 from tests.pipeline.report.studies import SYSTEMS, rating_study, tables, told, words
 
-SIGNATURE = "BLEU|tok:zh|version:2.6.0"
+BLEU = "BLEU|nrefs:1|case:mixed|eff:no|tok:zh|smooth:exp|version:2.6.0"
+COUNTS = (20.0, 22.0, 12.0, 8.0, 5.0, 3.0, 20.0, 19.0, 18.0, 17.0)
+Given = dict[str, list[MetricScore]]
 
 
-def add_scores(store: Store) -> dict[str, list[float]]:
-    """Give each answer a score: 0.1, 0.2, … in the order of the store; return them by system."""
-    given: dict[str, list[float]] = {}
+def add_scores(
+    store: Store,
+    *,
+    metric: str,
+    signature: str,
+    value: Callable[[int], float],
+    counts: Callable[[int], list[float] | None] = lambda _: None,
+    leave_out: int = 0,
+) -> Given:
+    """Give each answer a score by its place in the store; return the scores by system."""
+    given: Given = {}
     with store.writing() as session:
+        reference = session.scalar(select(Response).join(System).where(System.name == "chatgpt"))
         query = select(Response.id, System.name).join(System, System.id == Response.system_id)
-        for place, (response, system) in enumerate(session.execute(query.order_by(Response.id)), 1):
-            value = place / 10
-            session.add(
-                MetricScore(response_id=response, metric="BLEU", signature=SIGNATURE, value=value)
+        query = query.where(System.name.in_(SYSTEMS)).order_by(Response.id)
+        for place, (response, system) in enumerate(session.execute(query).all()):
+            if place < leave_out:
+                continue
+            score = MetricScore(
+                response_id=response,
+                reference_id=reference.id if reference else None,
+                metric=metric,
+                signature=signature,
+                value=value(place),
+                statistics=counts(place),
             )
-            given.setdefault(system, []).append(value)
+            session.add(score)
+            given.setdefault(system, []).append(score)
+        session.flush()
+        session.expunge_all()
     return given
 
 
-def test_each_system_has_its_mean_with_an_interval_and_the_signature(sqlite_store: Store) -> None:
+def section(store: Store, name: str = "pilot") -> tuple[Context, Document]:
+    """The section by itself: the stages that it does not need take seconds."""
+    known, none = findings.known(store, name), Finding()
+    found = Findings(none, (), none, none, none, none, {}, findings.metrics_of(known))
+    context = Context(known, found, Sources(name, "ratings.csv"))
+    blocks = tuple(metrics.blocks(context))
+    return context, Document("", "", "", blocks, tuple(context.sources.told.values()))
+
+
+def add_bleu(store: Store, *, leave_out: int = 0) -> Given:
+    return add_scores(
+        store,
+        metric="bleu",
+        signature=BLEU,
+        value=float,
+        counts=lambda place: [count + place % 3 for count in COUNTS],
+        leave_out=leave_out,
+    )
+
+
+def add_reference(store: Store) -> None:
+    with store.writing() as session:
+        system = System(name="chatgpt", kind="api")
+        session.add(system)
+        session.flush()
+        question = session.scalars(select(Question)).first()
+        assert question is not None
+        session.add(Response(question_id=question.id, system_id=system.id, text="好的。"))
+
+
+def test_a_corpus_metric_is_worked_out_from_the_sums_of_its_counts(sqlite_store: Store) -> None:
     rating_study(sqlite_store, questions=8)
-    given = add_scores(sqlite_store)
-    context, document, _ = told(sqlite_store, "pilot")
+    add_reference(sqlite_store)
+    given = add_bleu(sqlite_store)
+    context, document = section(sqlite_store)
     table = tables(document)["t4"]
-    assert [column.heading for column in table.columns] == ["system", "BLEU"]
-    for row in table.rows():
-        value, low, high = row[1].values
-        expected = given[row[0].text]
-        assert value == pytest.approx(sum(expected) / len(expected))
+    (row,) = table.rows()
+    assert row[0].text == "BLEU, of 100"
+    shown = [column.heading for column in table.columns[1:-1]]
+    assert set(shown) == set(SYSTEMS)
+    for system, cell in zip(shown, row[1:-1], strict=True):
+        scores = given[system]
+        expected = aggregate("bleu", [s.value for s in scores], [s.statistics for s in scores])
+        value, low, high = cell.values
+        assert value == pytest.approx(expected)
+        assert value != pytest.approx(sum(s.value for s in scores) / len(scores))
         assert float(low or 0) < float(value or 0) < float(high or 0)  # type: ignore[arg-type]
-        assert context.sources.told[row[1].id].n == len(expected)
-    assert SIGNATURE in "\n".join(table.notes)
-    assert {row[0].text for row in table.rows()} == set(SYSTEMS)
+        assert context.sources.told[cell.id].n == 8
+    assert row[-1].text == "8"
+    assert f"BLEU, against chatgpt: {BLEU.replace('|', ' | ')}" in table.notes
+
+
+def test_differences_are_tested_on_common_questions_and_adjusted(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=8)
+    higher = add_scores(
+        sqlite_store, metric="rouge-l", signature="ROUGE-L", value=lambda n: (n % 2) / 2 + n / 100
+    )
+    add_bleu(sqlite_store)
+    _, document = section(sqlite_store)
+    table = tables(document)["t4-differences"]
+    assert [group.title for group in table.groups] == ["BLEU, of 100", "ROUGE-L"]
+    difference, p, holm, n = table.groups[1].rows[0][1:]
+    a, b = table.groups[1].rows[0][0].text.split(" − ")
+    means = [sum(s.value for s in higher[name]) / 8 for name in (a, b)]
+    assert difference.values[0] == pytest.approx(means[0] - means[1])
+    assert p.values[0] == pytest.approx(2 / 2**8, abs=0.003)  # one way in 2^8 each side
+    assert holm.values[0] == pytest.approx(2 * float(p.values[0] or 0))  # the smaller one of two
+    assert n.values == (8,)
+    assert "Holm's method over all 2 tests" in " ".join(table.notes)
+
+
+def test_scores_that_are_missing_are_counted_and_never_zero(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=8)
+    add_scores(
+        sqlite_store, metric="length", signature="length", value=lambda _: 500.0, leave_out=3
+    )
+    _, document = section(sqlite_store)
+    table = tables(document)["t4"]
+    (row,) = table.rows()
+    assert {cell.values[0] for cell in row[1:-1]} == {500.0}
+    assert sorted(row[-1].values) == [6, 7]
+    assert row[-1].text in {"6 / 7", "7 / 6"}
+    notes = " ".join(table.notes)
+    assert "6 of 8 kept answers have scores" in notes
+    assert "7 of 8 kept answers have scores" in notes
+
+
+def test_two_ways_of_one_metric_are_told_apart(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=8)
+    for layer in (8, 9):
+        add_scores(
+            sqlite_store,
+            metric="bertscore",
+            signature=f"BERTScore-F1|layer:{layer}",
+            value=lambda n, add=layer: n / 100 + add / 10,  # type: ignore[misc]
+            counts=lambda n: [1.0 + (n < 5)],
+        )
+    _, document = section(sqlite_store)
+    table = tables(document)["t4"]
+    assert [row[0].text for row in table.rows()] == ["BERTScore (1)", "BERTScore (2)"]
+    notes = "\n".join(table.notes)
+    assert "BERTScore (1): BERTScore-F1 | layer:8" in notes
+    assert "BERTScore (2): 5 answers of 16, with the references, did not fit" in notes
 
 
 def test_before_unblinding_scores_would_tell_the_systems_apart(sqlite_store: Store) -> None:
     rating_study(sqlite_store, questions=4, unblinded=False)
-    add_scores(sqlite_store)
+    add_bleu(sqlite_store)
     _, document, _ = told(sqlite_store, "pilot")
-    assert "t4" not in tables(document)
+    assert not {id_ for id_ in tables(document) if id_.startswith(("t4", "metrics"))}
     assert "would tell which code is which system" in words(document)
 
 
-def test_a_mean_weighs_each_score_alike_and_one_question_tells_no_interval() -> None:
-    plan = Resampling(level=0.95, resamples=200, seed=7)
-    # 1, 0, 0 on one question and 1 on the other: the mean over all scores is 2 / 4.
-    assert mean([[1.0, 0.0, 0.0], [1.0]], plan).value == 0.5
-    alone = mean([[0.25, 0.75]], plan)
-    assert (alone.value, alone.low, alone.code) == (0.5, None, "one_question")
+def test_without_scores_the_report_says_which_command_makes_them(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=4)
+    context, document = section(sqlite_store)
+    assert not tables(document)
+    (lacking,) = context.lacking
+    assert lacking[0] == f"{TABLE_4}: the store holds no score of an automatic metric."
+    assert isinstance(lacking[2], Piece)
+    assert lacking[2].text == "cbt score --system NAME --reference NAME"
