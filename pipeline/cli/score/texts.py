@@ -110,9 +110,10 @@ def _jury(found: Found) -> Iterator[str]:
 def _notes(found: Found) -> Iterator[str]:
     yield from _not_run(found)
     if found.other_language:
+        others = many(found.other_language, "text")
         yield (
-            f"{many(found.other_language, 'reference')} not in {LANGUAGES[found.language]}, but cut"
-            " as if in it: better score each language by itself, by --source or --split"
+            f"{others} not in {LANGUAGES[found.language]}, but cut as if in it: better score each"
+            " language by itself, by --source or --split"
         )
     for each in found.systems:
         yield from _left_out(each, found)
