@@ -10,8 +10,9 @@ from db import frames, runs, splits
 from db.engine import Store
 from db.errors import AlreadyKnown, NotAllowed, NotKnown
 from db.frames import Framed
-from db.splits import TEST, TRAIN, VALIDATION, StoredSplit, Told
+from db.splits import TEST, TRAIN, VALIDATION, StoredSplit
 from pipeline import same_texts
+from pipeline.same_texts import Asked
 from pipeline.splitting import drawing, strata
 from pipeline.splitting.drawing import Text
 from pipeline.splitting.wanted import SameTexts, SplitDone, Splitting, Stratum
@@ -105,7 +106,9 @@ def _frame(session: Session, config: Splitting, detector: str | None) -> _Frame:
         strata=strata.of_questions(
             session, questions, told, traits=config.traits, detector=detector
         ),
-        texts=same_texts.grouped([_keys(told[each.id]) for each in questions]),
+        texts=same_texts.grouped(
+            [Asked(told[each.id].text, told[each.id].description) for each in questions]
+        ),
     )
 
 
@@ -113,10 +116,6 @@ def _none(config: Splitting) -> str:
     if config.system is not None:
         return f"{config.system} has no kept answer to any of these questions; there is no split"
     return "the store holds no questions yet; run 'cbt import questions FILE' first"
-
-
-def _keys(told: Told) -> tuple[str, ...]:
-    return same_texts.keys(told.text, told.description)
 
 
 def _drawn(frame: _Frame, config: Splitting) -> dict[int, str]:
@@ -131,8 +130,8 @@ def _drawn(frame: _Frame, config: Splitting) -> dict[int, str]:
     for subset in (*sizes, TRAIN):
         if subset not in places.values():
             raise NotAllowed(
-                f"{len(frame.questions):,} questions have {len(frame.texts):,} texts, too few for"
-                f" these subsets: {subset} would be empty; import more questions"
+                f"too few different texts ({len(frame.texts):,} of {len(frame.questions):,}"
+                f" questions) for these subsets: {subset} would be empty; import more questions"
             )
     return places
 

@@ -83,9 +83,9 @@ def split(
     """Split the questions into train and test, by chance that a seed replays.
 
     Reads the questions; writes the place of each. Train and test never share a question or its
-    text: questions that say the same are drawn together, whatever their ids, titles, blanks and
-    punctuation. The same questions are drawn the same in any store. The default is the paper's
-    split: of 22,327 questions 20,094 for training, 2,233 for testing.
+    text: questions that say the same are drawn together, whatever their ids and punctuation, and
+    long ones also where a few words differ. The same questions are drawn the same in any store.
+    The default is the paper's split: of 22,327 questions 20,094 to train on, 2,233 to test on.
 
     A name's split is never drawn anew: the same command again changes nothing. Texts that came
     with an outside gold are drawn only if their --source is named.

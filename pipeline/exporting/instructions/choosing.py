@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 
 from db import dataset_rows, frames, splits
 from db.dataset_rows import AnsweredQuestion, Wanted
+from db.splits import Told
 from pipeline import same_texts
 from pipeline.danger.danger import in_danger
 from pipeline.exporting import fit
 from pipeline.exporting.instructions.wanted import InstructionsExport, Language
 from pipeline.passages import passage
+from pipeline.same_texts import Asked
 
 CHINESE = re.compile("[\u3400-\u9fff]")
 
@@ -53,28 +55,34 @@ def choose(session: Session, config: InstructionsExport) -> Chosen:
     # By what every store calls them alike, so that the same data makes the same file.
     answers.sort(key=lambda answer: (answer.source, answer.external_id, answer.sample))
     places = splits.places(session, name=config.split)
-    elsewhere = {id_ for id_, subset in places.items() if subset != config.subset}
-    told = splits.told(session)
-    taken = {
-        key
-        for id_ in elsewhere & told.keys()
-        for key in same_texts.keys(told[id_].text, told[id_].description)
-    }
-    chosen = _chosen(answers, taken, with_danger=config.with_danger)
+    shared = _shared(splits.told(session), places, subset=config.subset)
+    chosen = _chosen(answers, shared, with_danger=config.with_danger)
     answered = {answer.question_id for answer in answers}
-    chosen.unanswered = len(places) - len(elsewhere) - len(answered)
+    chosen.unanswered = Counter(places.values())[config.subset] - len(answered)
     return chosen
 
 
+def _shared(told: Mapping[int, Told], places: Mapping[int, str], *, subset: str) -> set[int]:
+    """Return the questions of a subset whose text is in another subset of the split too."""
+    ids = sorted(places.keys() & told.keys())
+    asked = [Asked(told[id_].text, told[id_].description) for id_ in ids]
+    shared: set[int] = set()
+    for group in same_texts.grouped(asked):
+        of = {ids[place] for place in group}
+        if {places[id_] for id_ in of} != {subset}:
+            shared |= of
+    return shared
+
+
 def _chosen(
-    answers: Sequence[AnsweredQuestion], taken: Collection[str], *, with_danger: bool
+    answers: Sequence[AnsweredQuestion], shared: Collection[int], *, with_danger: bool
 ) -> Chosen:
     chosen = Chosen()
     there: set[tuple[str, str]] = set()
     for answer in answers:
         said = Said(passage(answer.question, answer.description), (answer.answer or "").strip())
         same = ("".join(said.passage.split()), said.answer)
-        why = _why_not(answer, taken, with_danger=with_danger)
+        why = _why_not(answer, shared, with_danger=with_danger)
         if why is None and same in there:
             why = "duplicate"
         if why is not None:
@@ -86,12 +94,11 @@ def _chosen(
     return chosen
 
 
-def _why_not(answer: AnsweredQuestion, taken: Collection[str], *, with_danger: bool) -> str | None:
+def _why_not(answer: AnsweredQuestion, shared: Collection[int], *, with_danger: bool) -> str | None:
     danger = in_danger(text=answer.question or "", description=answer.description, tags=answer.tags)
     why = fit.why_not(answer, danger=danger, with_danger=with_danger)
     if why in ("set_aside", "refused", "no_text"):
         return why
-    keys = same_texts.keys(answer.question, answer.description)
-    if not keys:
+    if not passage(answer.question, answer.description):
         return "no_text"
-    return "other_subset" if any(key in taken for key in keys) else why
+    return "other_subset" if answer.question_id in shared else why

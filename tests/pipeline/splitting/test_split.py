@@ -136,11 +136,11 @@ def test_new_questions_are_told_and_extending_leaves_the_test_as_it_was(store: S
 
 
 def test_a_new_question_between_train_and_test_is_in_neither(sqlite_store: Store) -> None:
-    add(sqlite_store, {"a": "一个长帖"}, about=LONG)
-    add(sqlite_store, {"b": f"别的标题，{LONG}"})
+    add(sqlite_store, {"a": "甲"}, about=LONG)
+    add(sqlite_store, {"b": f"乙，{LONG}"})
     drawn(sqlite_store, test=Decimal("0.5"))
     before = subsets(sqlite_store)
-    add(sqlite_store, {"between": "别的标题"}, about=LONG)
+    add(sqlite_store, {"between": "乙"}, about=LONG)
     done = drawn(sqlite_store, test=Decimal("0.5"), extend=True)
     assert (done.added, done.new, done.between) == (0, 1, 1)
     assert subsets(sqlite_store) == before
