@@ -14,8 +14,9 @@ from models.errors import ModelError
 from models.inference.decoding import Decoding
 from models.inference.engine import Bounds, Engine
 from models.inference.rows import Answered, Asked, Listener
-from models.inference.taught import taught_by
+from models.inference.taught import base_of, taught_by
 from models.loading import check_folder, device_and_dtype, load_model, load_tokenizer, weights_hash
+from models.merging.merged import read_merged
 from models.templates import find_template
 
 ROWS = {"cpu": 64, "cuda": 256, "mps": 64}  # more at once are no faster there
@@ -32,10 +33,11 @@ TELLING = (
 class Wanted:
     """Which model: a backbone's name or folder, an adapter on it, and how it is loaded.
 
+    `backbone` is None for the one that the adapter was trained on, where training found it.
     `template` is None where the adapter, or else the backbone, says it.
     """
 
-    backbone: str
+    backbone: str | None = None
     adapter: Path | None = None
     template: str | None = None
     precision: str = "auto"
@@ -66,7 +68,7 @@ class LocalModel:
     """
 
     def __init__(self, wanted: Wanted) -> None:
-        backbone = resolve(wanted.backbone)
+        backbone = resolve(wanted.backbone or _base_of(wanted.adapter))
         folder = backbone.folder()
         check_folder(folder)
         self.taught = taught = _taught(wanted.adapter, folder)
@@ -174,6 +176,20 @@ def adapter_hash(adapter: Path) -> str:
     except (OSError, ValueError, AttributeError) as error:
         raise ModelError(f"{adapter} is no whole adapter: {error}; train it again") from error
     return found.hexdigest()
+
+
+def made_of(folder: Path) -> str | None:
+    """Return the hash of the adapter in a folder, or of the one merged into the model in it."""
+    if (folder / adapters.WEIGHTS).is_file():
+        return adapter_hash(folder)
+    merged = read_merged(folder)
+    return merged.adapter if merged else None
+
+
+def _base_of(adapter: Path | None) -> str:
+    if adapter is None:
+        raise ModelError("no model is named; give --backbone, or an --adapter with its base")
+    return base_of(adapters.read_manifest(adapter))
 
 
 def _taught(adapter: Path | None, base: Path) -> Manifest | None:

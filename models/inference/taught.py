@@ -17,3 +17,11 @@ def taught_by(folder: Path) -> Manifest | None:
         return adapters.read_manifest(folder)
     merged = read_merged(folder)
     return merged.manifest if merged else None
+
+
+def base_of(manifest: Manifest) -> str:
+    """Return where an adapter's base is likely to be: where training found it, else its name."""
+    base = manifest.base
+    if base.path and Path(base.path).is_dir():
+        return base.path
+    return base.hub_id or base.name

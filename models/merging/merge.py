@@ -12,11 +12,12 @@ from models.adapters import MANIFEST, Manifest
 from models.backbones import resolve
 from models.errors import ModelError
 from models.inference.local import adapter_hash, with_adapter
+from models.inference.taught import base_of
 from models.loading import check_folder, device_and_dtype, load_model, load_tokenizer
 from models.memory import GIB
 from models.merging.lora import Lora, read_lora
 from models.merging.merged import Merged, as_merged
-from models.merging.serving import SAMPLE, set_chat_template
+from models.merging.serving import SAMPLE, Alike, set_chat_template
 from models.templates import Template, find_template
 from models.weights import INDEX, json_file, weight_files
 
@@ -36,12 +37,12 @@ class Proof:
 
 @dataclass(frozen=True)
 class MergedModel:
-    """What was written: how many weights were changed, and whether servers ask as in training."""
+    """What was written: how many weights were changed, and how far servers ask as in training."""
 
     manifest: Manifest
     changed: int
     precision: str
-    chat_template: bool
+    asks_alike: Alike
     proof: Proof
 
 
@@ -52,10 +53,10 @@ class Merging:
     or tokenizer that does not fit.
     """
 
-    def __init__(self, backbone: str, adapter: Path) -> None:
+    def __init__(self, backbone: str | None, adapter: Path) -> None:
         self.adapter = adapter
         self.manifest = adapters.read_manifest(adapter)
-        self._base = resolve(backbone).folder()
+        self._base = resolve(backbone or base_of(self.manifest)).folder()
         check_folder(self._base)
         adapters.check_base(self.manifest, self._base)
         own = (adapter / "tokenizer_config.json").is_file()
@@ -89,9 +90,11 @@ class Merging:
                 f"the adapter changes {len(self._lora.pairs)} weights, of which the base has"
                 f" {changed}; name the base that it was trained on"
             )
-        for name in ("config.json", INDEX):
-            if (self._base / name).is_file():
-                shutil.copyfile(self._base / name, out / name)
+        config = json_file(self._base / "config.json")
+        config.pop("_name_or_path", None)  # a folder of whoever made it
+        (out / "config.json").write_text(f"{json.dumps(config, indent=1)}\n", "utf-8")
+        if (self._base / INDEX).is_file():
+            shutil.copyfile(self._base / INDEX, out / INDEX)
         asks_alike = set_chat_template(self._tokenizer, self._template)
         self._tokenizer.save_pretrained(out)
         self._write_settings(out)

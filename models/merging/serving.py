@@ -1,11 +1,12 @@
 """Write a template as the chat template by which servers ask: token by token as in training."""
 
 import json
-from typing import Any
+from typing import Any, Literal
 
-from models.errors import ModelError
 from models.templates import SLOT, Mark, OwnTemplate, Template
 
+# Token by token; the same text, of which some tokens reach over a boundary; or otherwise.
+Alike = Literal["tokens", "text", "none"]
 SAMPLE = ("你是一名经验丰富的心理咨询师。", "最近总是睡不着，该怎么办？我今年三十岁。")
 ONE_TURN = "this model was trained to answer one question"
 HEAD = """\
@@ -22,41 +23,39 @@ HEAD = """\
 SLOTS = {"instruction": "told.instruction", "passage": "told.passage", "query": "query"}
 
 
-def set_chat_template(tokenizer: Any, template: Template) -> bool:
-    """Let the tokenizer's chat template ask as in training; False where no such one can be written.
+def set_chat_template(tokenizer: Any, template: Template) -> Alike:
+    """Let the tokenizer's chat template ask as in training, and say how far it does.
 
-    It is left as it is where it does so already, and where it cannot.
+    It is left as it is where it does so already, and where no such one can be written.
     """
-    if isinstance(template, OwnTemplate) or _asks_alike(tokenizer, template):
-        return True
+    if isinstance(template, OwnTemplate):
+        return "tokens"
     before = tokenizer.chat_template
+    if _alike(tokenizer, template) == "tokens":
+        return "tokens"
     tokenizer.chat_template = _jinja(tokenizer, template)
-    if _asks_alike(tokenizer, template):
-        return True
-    tokenizer.chat_template = before
-    return False
+    found = _alike(tokenizer, template)
+    if found == "none":
+        tokenizer.chat_template = before
+    return found
 
 
-def _asks_alike(tokenizer: Any, template: Template) -> bool:
-    """Tell whether a server that renders and tokenises a whole prompt gets the same tokens."""
+def _alike(tokenizer: Any, template: Template) -> Alike:
+    """Tell whether a server that renders and tokenises a whole prompt asks as in training."""
     if not tokenizer.chat_template:
-        return False
+        return "none"
     instruction, passage = SAMPLE
-    try:
-        wanted = template.prompt_ids(tokenizer, instruction=instruction, passage=passage)
-    except ModelError:
-        return False
-    messages = [
-        {"role": "system", "content": instruction},
-        {"role": "user", "content": passage},
-    ]
+    wanted = template.prompt_ids(tokenizer, instruction=instruction, passage=passage)
+    messages = [{"role": "system", "content": instruction}, {"role": "user", "content": passage}]
     try:
         found = tokenizer.apply_chat_template(
             messages, add_generation_prompt=True, return_dict=False
         )
     except Exception:  # noqa: BLE001 - a template is a program of somebody else's
-        return False
-    return list(found) == list(wanted)
+        return "none"
+    if list(found) == list(wanted):
+        return "tokens"
+    return "text" if tokenizer.decode(found) == tokenizer.decode(wanted) else "none"
 
 
 def _jinja(tokenizer: Any, template: Template) -> str:

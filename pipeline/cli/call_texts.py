@@ -1,6 +1,7 @@
 """Say what calls to a model took, and what they failed with, to a person."""
 
 from collections.abc import Iterator, Mapping
+from typing import Protocol
 
 from pipeline.calling.made import Made
 from pipeline.calling.work import Stopped
@@ -23,6 +24,35 @@ STOPPED: Mapping[Stopped, str] = {
     "budget": "the budget ended it: {left} not asked; give more, and run the same command again",
     "interrupted": "interrupted: {left} not asked",
 }
+
+
+class Counted(Protocol):
+    """What a stage that makes answers counts."""
+
+    @property
+    def planned(self) -> int: ...
+    @property
+    def answered(self) -> int: ...
+    @property
+    def set_aside(self) -> int: ...
+    @property
+    def refused(self) -> int: ...
+    @property
+    def failed(self) -> int: ...
+    @property
+    def skipped(self) -> int: ...
+
+
+def counts(done: Counted) -> Iterator[str]:
+    yield f"kept {done.answered:,} of {done.planned:,}"
+    for n, what in (
+        (done.set_aside, "set aside"),
+        (done.refused, "refused"),
+        (done.failed, "failed"),
+        (done.skipped, "already there"),
+    ):
+        if n:
+            yield f"{what} {n:,}"
 
 
 def stopped(made: Made, *, what: str) -> Iterator[str]:

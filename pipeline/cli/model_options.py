@@ -21,6 +21,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 KEY_VARIABLE = "OPENAI_API_KEY"
 # A key that stands where its variable's name belongs must not be shown in a message.
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
+DRAWN = ("temperature", "top_p", "model_seed")
 LONGEST_MODEL = 500
 LONGEST_SECONDS = 86_400
 ROOM = click.IntRange(1, 1_000_000)  # tokens of a reply, as its options take them
@@ -47,15 +48,17 @@ class Asked:
     key: str | None
 
 
-def model_options(*, required: bool = True) -> Callable[[F], F]:
+def model_options(*, required: bool = True, drawing: bool = True) -> Callable[[F], F]:
     """Give a command the options of a model; it is called with an `asked`.
 
-    That is None where no model is named, as is allowed where none is `required`.
+    That is None where no model is named, as is allowed where none is `required`. Without `drawing`
+    the command has options of its own for how words are chosen.
     """
 
     def give(function: F) -> F:
-        packed: Any = _packed(function)
-        for option in reversed((_model(required=required), *_OPTIONS)):
+        packed: Any = _packed(function, drawing=drawing)
+        chosen = _DRAWING if drawing else ()
+        for option in reversed((_model(required=required), *_SERVER, *chosen, *_LIMITS)):
             packed = option(packed)
         return packed  # type: ignore[no-any-return]
 
@@ -68,7 +71,7 @@ def _model(*, required: bool) -> Callable[[F], F]:
     )
 
 
-_OPTIONS = (
+_SERVER = (
     click.option(
         "--base-url", metavar="URL", help="The model's server; else OPENAI_BASE_URL, else OpenAI."
     ),
@@ -79,6 +82,9 @@ _OPTIONS = (
         show_default=True,
         help="The environment variable that holds the server's key.",
     ),
+)
+
+_DRAWING = (
     click.option(
         "--temperature",
         metavar="T",
@@ -97,6 +103,9 @@ _OPTIONS = (
         type=click.IntRange(0, 2**31),
         help="For servers that can give the same answer again.",
     ),
+)
+
+_LIMITS = (
     click.option(
         "--concurrency",
         metavar="N",
@@ -142,16 +151,13 @@ _OPTIONS = (
 )
 
 
-def _packed(function: F) -> Callable[..., Any]:
+def _packed(function: F, *, drawing: bool) -> Callable[..., Any]:
     @wraps(function)
     def with_model(
         *,
         model: str | None,
         base_url: str | None,
         key_variable: str,
-        temperature: float | None,
-        top_p: float | None,
-        model_seed: int | None,
         concurrency: int,
         timeout: float,
         tries: int,
@@ -160,6 +166,7 @@ def _packed(function: F) -> Callable[..., Any]:
         prices: Path | None,
         **others: Any,
     ) -> Any:
+        drawn = [others.pop(name) for name in DRAWN] if drawing else []
         if model is None:
             return function(asked=None, **others)
         limits = Limits(
@@ -173,7 +180,7 @@ def _packed(function: F) -> Callable[..., Any]:
         if max_cost is not None and prices is None:
             raise NotAllowed("--max-cost needs to know what the model costs; give --prices FILE")
         asked = Asked(
-            Model(_named(model), _server(base_url), temperature, top_p, model_seed),
+            Model(_named(model), _server(base_url), *drawn),
             limits,
             _key(key_variable),
         )

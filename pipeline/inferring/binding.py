@@ -26,7 +26,8 @@ WORDS = {
     "precision": "precision",
     "quantized": "4 bits",
 }
-SHOWN = 24  # characters of a hash or an instruction
+CUT = ("weights", "adapter", "instruction")
+SHOWN, HASH = 24, 12  # characters of an instruction, and of a hash
 
 
 def of_local(
@@ -49,13 +50,18 @@ def of_local(
     }
 
 
-def of_served(model: Model, *, instruction: str, max_tokens: int) -> dict[str, Any]:
-    """Return what the answers of a model behind a server are bound to."""
+def of_served(
+    model: Model, *, instruction: str, max_tokens: int, adapter: str | None
+) -> dict[str, Any]:
+    """Return what the answers of a model behind a server are bound to.
+
+    `adapter` tells what it was made of, where that is known: by it scores look for leaks.
+    """
     told = hashlib.sha256(instruction.encode("utf-8", "surrogatepass")).hexdigest()
     asked = bound.configuration(
         model, prompt="instruction", prompt_hash=told, output="text", max_tokens=max_tokens
     )
-    return {**asked, "instruction": instruction}
+    return {**asked, "instruction": instruction, "adapter": adapter}
 
 
 def check(system: str, before: Binding | None, wanted: Mapping[str, Any]) -> None:
@@ -80,14 +86,14 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ['seed 1 → 2']
     """
     return [
-        f"{words} {_said(old.get(name))} → {_said(new.get(name))}"
+        f"{words} {_said(name, old.get(name))} → {_said(name, new.get(name))}"
         for name, words in WORDS.items()
         if old.get(name) != new.get(name)
     ]
 
 
-def _said(value: Any) -> str:
+def _said(name: str, value: Any) -> str:
     if value is None:
         return "none"
-    text = " ".join(str(value).split())
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+    text, most = " ".join(str(value).split()), SHOWN if name == "instruction" else HASH
+    return text if name not in CUT or len(text) <= most else f"{text[:most]}…"

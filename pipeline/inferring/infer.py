@@ -6,8 +6,7 @@ from typing import Any
 
 from db.engine import Store
 from db.turns import one_at_a_time
-from models.adapters import Manifest
-from models.inference.local import Facts, LocalModel, Wanted
+from models.inference.local import Facts, LocalModel, Wanted, made_of
 from models.inference.taught import taught_by
 from pipeline.calling.bound import in_force
 from pipeline.calling.live.run import run as call
@@ -75,14 +74,15 @@ def _prepared_here(
 
 
 def _prepared_served(store: Store, config: Inferring, served: Served) -> Prepared:
-    taught: Manifest | None = None
+    taught, name = None, None
     if served.adapter is not None:
         with in_plain_words():
-            taught = taught_by(served.adapter)
+            taught, name = taught_by(served.adapter), made_of(served.adapter)
     configuration = binding.of_served(
         served.model,
         instruction=instruction_of(config, taught.data.instruction if taught else None),
         max_tokens=config.answer_tokens,
+        adapter=name,
     )
     return prepare(store, config, configuration=configuration, taught=taught)
 

@@ -26,7 +26,7 @@ def lines(done: Generated) -> Iterator[str]:
         yield f"{about}: nothing to do, {done.skipped:,} already there"
         yield from call_texts.out(done, what="question")
         return
-    yield f"{about}: " + ", ".join(_counts(done))
+    yield f"{about}: " + ", ".join(call_texts.counts(done))
     yield from call_texts.reasons(done.reasons, what="not kept")
     if done.reasons:
         yield "  docs/generation.md says what these are; 'cbt responses list' shows the answers"
@@ -36,15 +36,3 @@ def lines(done: Generated) -> Iterator[str]:
     yield from call_texts.told(done, model=done.model)
     yield call_texts.spent(done)
     yield RESEARCH_ONLY
-
-
-def _counts(done: Generated) -> Iterator[str]:
-    yield f"kept {done.answered:,} of {done.planned:,}"
-    for n, what in (
-        (done.set_aside, "set aside"),
-        (done.refused, "refused"),
-        (done.failed, "failed"),
-        (done.skipped, "already there"),
-    ):
-        if n:
-            yield f"{what} {n:,}"

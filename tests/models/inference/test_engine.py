@@ -14,8 +14,8 @@ from models.loading import device_and_dtype, load_model, load_tokenizer
 from models.templates import find_template
 from tests.tiny_models import INSTRUCTION, demo_records
 
-ROOM, MANY = 40, Bounds(tokens=100_000, rows=8, room=40)
-ONE = Bounds(tokens=100_000, rows=1, room=ROOM)
+ROOM = 24
+MANY, ONE = (Bounds(tokens=100_000, rows=rows, room=ROOM) for rows in (8, 1))
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,12 @@ def tiny(tiny_qwen2: Path) -> tuple[Any, list[Asked], tuple[int, ...]]:
     ]
     stop = tokenizer.encode("。", add_special_tokens=False)
     return model, asked, (*template.stop_ids(tokenizer), *stop)
+
+
+@pytest.fixture(scope="module")
+def alone(tiny: Any) -> dict[int, Answered]:
+    """The answers that are written one by one."""
+    return answered(tiny, ONE)
 
 
 def answered(
@@ -85,11 +91,12 @@ def test_rows_that_join_and_leave_change_no_answer(tiny: Any, decoding: Decoding
     assert all(len(each.tokens) == ROOM for each in many.values() if each.finish == "length")
 
 
-def test_the_likeliest_words_are_those_of_transformers(tiny: Any) -> None:
+def test_the_likeliest_words_are_those_of_transformers(
+    tiny: Any, alone: dict[int, Answered]
+) -> None:
     import torch
 
     model, asked, stop = tiny
-    ours = answered(tiny, MANY)
     for place in (0, 7, 13):
         prompt = torch.tensor([asked[place].prompt])
         theirs = model.generate(
@@ -100,7 +107,7 @@ def test_the_likeliest_words_are_those_of_transformers(tiny: Any) -> None:
             eos_token_id=list(stop),
             pad_token_id=stop[0],
         )[0, prompt.shape[1] :].tolist()
-        assert list(ours[place].tokens) == [token for token in theirs if token not in stop]
+        assert list(alone[place].tokens) == [token for token in theirs if token not in stop]
 
 
 def test_an_answer_is_drawn_alike_whatever_else_is_asked(tiny: Any) -> None:
@@ -112,28 +119,32 @@ def test_an_answer_is_drawn_alike_whatever_else_is_asked(tiny: Any) -> None:
     assert answered(tiny, MANY, Decoding(temperature=1.0, seed=4)) != all_
 
 
-def test_where_memory_ends_fewer_rows_go_on_and_no_answer_changes(tiny: Any) -> None:
+def test_where_memory_ends_fewer_rows_go_on_and_no_answer_changes(
+    tiny: Any, alone: dict[int, Answered]
+) -> None:
     words: list[str] = []
     found = answered(tiny, MANY, model=Short(tiny[0], 3), listener=Listener(word=words.append))
-    assert found == answered(tiny, ONE)
+    assert found == alone
     assert words == [
         "memory ran short with 8 answers at a time; going on with 4",
         "memory ran short with 4 answers at a time; going on with 2",
     ]
 
 
-def test_where_memory_ends_later_the_rows_that_leave_are_written_anew(tiny: Any) -> None:
+def test_where_memory_ends_later_the_rows_that_leave_are_written_anew(
+    tiny: Any, alone: dict[int, Answered]
+) -> None:
     short = Short(tiny[0], 99)
     steps = 0
 
     def step(_: Any) -> None:
         nonlocal steps
         steps += 1
-        if steps == 12:
+        if steps == 9:
             short._rows = 2
 
     found = answered(tiny, MANY, model=short, listener=Listener(step=step))
-    assert found == answered(tiny, ONE)
+    assert found == alone
 
 
 def test_a_row_that_has_no_memory_alone_is_one_sentence(tiny: Any) -> None:
@@ -144,13 +155,15 @@ def test_a_row_that_has_no_memory_alone_is_one_sentence(tiny: Any) -> None:
 def test_other_errors_are_told_as_they_are(tiny: Any) -> None:
     class Broken(Short):
         def __call__(self, **given: Any) -> Any:
-            raise ValueError("a bug")
+            raise ValueError(f"a bug with {len(given)} arguments")
 
     with pytest.raises(ValueError, match="a bug"):
         answered(tiny, MANY, model=Broken(tiny[0], 1))
 
 
-def test_prompts_and_room_stay_below_the_tokens_that_are_allowed(tiny: Any) -> None:
+def test_prompts_and_room_stay_below_the_tokens_that_are_allowed(
+    tiny: Any, alone: dict[int, Answered]
+) -> None:
     widest: list[Sequence[int]] = []
 
     class Seen(Short):
@@ -158,10 +171,10 @@ def test_prompts_and_room_stay_below_the_tokens_that_are_allowed(tiny: Any) -> N
             widest.append(given["attention_mask"].shape)
             return super().__call__(**given)
 
-    bounds = Bounds(tokens=700, rows=8, room=ROOM)
+    bounds = Bounds(tokens=600, rows=8, room=ROOM)
     found = answered(tiny, bounds, model=Seen(tiny[0], 99))
-    assert found == answered(tiny, ONE)
-    assert max(rows * tokens for rows, tokens in widest) <= 700
+    assert found == alone
+    assert max(rows * tokens for rows, tokens in widest) <= 600
     assert max(rows for rows, _ in widest) > 1
 
 
