@@ -7,8 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from db import ratings, study_facts
+from db.engine import Store
+from db.errors import NotAllowed
 from db.ratings import Answer
 from db.study_facts import MetricValue, MetricValues
+from pipeline import analysis
 from pipeline.metrics.known import KNOWN
 from pipeline.stats.correlation.with_people import Answers, Correlation, correlations
 from pipeline.stats.resampling.intervals import Resampling
@@ -73,6 +77,32 @@ def _named(way: Way, found: Mapping[Way, Mapping[str, Mapping[int, MetricValue]]
     if len(alike) == 1:
         return Scores(way, way.metric, title, found[way])
     return Scores(way, f"{way.metric}.{place}", f"{title} ({place})", found[way])
+
+
+def read(store: Store, *, study: str, group: str | None = None) -> list["WithPeople"]:
+    """Return how automatic metrics go with the scores by a rating study's raters, or by a group's.
+
+    Raises NotKnown and NotAllowed as `rated.read` does, and NotAllowed for a study that is not
+    unblinded, or whose systems have no automatic scores.
+    """
+    with store.reading() as session:
+        found = ratings.rating_study(session, name=study)
+        if found.unblinded_at is None:
+            raise NotAllowed(
+                "what automatic metrics say would tell which code is which system; run"
+                f" 'cbt study unblind' first, when {study} is closed"
+            )
+        stored = scores(study_facts.metric_values(session, found))
+        if not stored:
+            raise NotAllowed(
+                f"the systems of {study} have no automatic scores;"
+                " run 'cbt score --system NAME --reference NAME' first"
+            )
+        answers = list(ratings.answers(session, study=found))
+        criteria = [criterion["id"] for criterion in found.criteria]
+        plan = analysis.resampling(found)
+    chosen = [each for each in answers if group is None or each.rater.group == group]
+    return with_people(stored, chosen, criteria, plan)
 
 
 @dataclass(frozen=True)

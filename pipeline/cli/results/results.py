@@ -1,5 +1,6 @@
 """`cbt results`: each system's means on each criterion, compared with the others'."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,13 @@ from pipeline.cli import pictures
 from pipeline.cli.command import Command, common_options, opened, show
 from pipeline.cli.estimates import as_object as figure_object
 from pipeline.cli.model_texts import model_object
-from pipeline.cli.results import texts
+from pipeline.cli.results import texts, with_metrics
 from pipeline.cli.results.notes import notes
 from pipeline.cli.results.picture import draw
 from pipeline.comparing.cells import CellMean
 from pipeline.comparing.differences import Difference
 from pipeline.figures import check_ending
+from pipeline.metrics import of_study
 from pipeline.results import CriterionResults, Rank, Results, ResultsOf, SystemMean, run
 from pipeline.stats.resampling.intervals import Estimate
 
@@ -25,6 +27,11 @@ from pipeline.stats.resampling.intervals import Estimate
 @click.option("--group", metavar="GROUP", help="Only raters of this group, for example therapist.")
 @click.option(
     "--model", is_flag=True, help="Also fit the mixed model of each criterion (takes seconds)."
+)
+@click.option(
+    "--metrics",
+    is_flag=True,
+    help="Also how the automatic scores of 'cbt score' go with these (takes seconds).",
 )
 @click.option(
     "--picture",
@@ -38,6 +45,7 @@ def results(
     study: str,
     group: str | None,
     model: bool,
+    metrics: bool,
     picture: Path | None,
     as_latex: bool,
     database: str | None,
@@ -55,12 +63,16 @@ def results(
     """
     if picture:
         check_ending(picture)
-    found = run(opened(database), ResultsOf(study=study, group=group, model=model))
+    store = opened(database)
+    found = run(store, ResultsOf(study=study, group=group, model=model))
+    beside = of_study.read(store, study=study, group=group) if metrics else []
     if picture:
         pictures.write(picture, lambda path: draw(path, found))
     latex = "\n".join(texts.latex_tables(found)) if as_latex else None
     result = as_object(found) | ({"latex": latex} if latex else {})
-    show(result, [latex] if latex else texts.lines(found), as_json=as_json)
+    result |= {"metrics": with_metrics.as_objects(beside)} if metrics else {}
+    lines = itertools.chain(with_metrics.lines(beside), texts.lines(found))
+    show(result, [latex] if latex else lines, as_json=as_json)
 
 
 def as_object(found: Results) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """How automatic metrics go with people's scores: correlations on each criterion, with intervals."""
 
+import shlex
 from collections.abc import Iterator, Sequence
 
 from pipeline.cli.wording import many
@@ -19,6 +20,7 @@ from pipeline.report.document.blocks import (
     Source,
     Table,
 )
+from pipeline.report.sources import pointer
 from pipeline.stats.correlation.with_people import Three
 
 COEFFICIENTS = {"spearman": "Spearman", "kendall": "Kendall's tau-b", "pearson": "Pearson"}
@@ -95,12 +97,16 @@ def _three(each: WithPeople, scope: str) -> Three:
 
 def _told(context: Context, each: WithPeople, scope: str, name: str) -> Source:
     estimate = getattr(_three(each, scope), name)
+    study = context.known.study.name
+    ways = list(dict.fromkeys(one.scores.way for one in context.findings.metrics.with_people))
+    at = ("metrics", ways.index(each.scores.way), "criteria", each.criterion, scope, name, "value")
     where = "within systems" if scope == WITHIN else "over all answers"
     source = Source(
         id=f"metrics.{each.criterion}.{each.scores.id}.{scope}.{name}",
         about=f"{COEFFICIENTS[name]} of {each.scores.title} and {each.criterion} {where}",
         value=estimate.value,
-        command=context.command,
+        command=shlex.join(["cbt", "results", "--study", study, "--metrics", "--json"]),
+        at=pointer(at),
         low=estimate.low,
         high=estimate.high,
         level=estimate.level,
