@@ -39,23 +39,33 @@ class Converted:
     size: int
 
 
-def prepare(wanted: Conversion) -> Plan:
+def free_bytes(place: Path) -> int:
+    """Return the room that is left on a folder's disk."""
+    return shutil.disk_usage(place).free
+
+
+def prepare(wanted: Conversion, *, free: Callable[[Path], int] = free_bytes) -> Plan:
     """Return what a conversion would read and write; raise what is known to go wrong."""
     with in_plain_words():
         found = plan(resolve(wanted.source).folder(), family=wanted.family)
     place = wanted.out.expanduser().absolute().parent
     if place.is_dir():
-        _check_room(place, needed=found.size + BESIDE)
+        _check_room(place, free=free(place), needed=found.size + BESIDE)
     return found
 
 
-def run(wanted: Conversion, *, tell: Callable[[Progress], None]) -> Converted:
+def run(
+    wanted: Conversion,
+    *,
+    tell: Callable[[Progress], None],
+    free: Callable[[Path], int] = free_bytes,
+) -> Converted:
     """Convert the checkpoint; after any failure or interrupt nothing is left of it.
 
     Raises ModelRejected for a checkpoint that cannot be converted, NotWritten and AlreadyKnown
     for a place that cannot hold the folder, or not all of it.
     """
-    found = prepare(wanted)
+    found = prepare(wanted, free=free)
     with new_folder(wanted.out, of=OF, replace=wanted.replace) as (place, put):
         with in_plain_words():
             written = convert(found, place, tell=tell)
@@ -74,8 +84,7 @@ def run(wanted: Conversion, *, tell: Callable[[Progress], None]) -> Converted:
     return Converted(wanted.out, found, written, size)
 
 
-def _check_room(place: Path, *, needed: int) -> None:
-    free = shutil.disk_usage(place).free
+def _check_room(place: Path, *, free: int, needed: int) -> None:
     if free < needed:
         raise NotWritten(
             f"the model needs {needed / GIB:.1f} GiB and the disk of {place} has {free / GIB:.1f}"
