@@ -1,6 +1,7 @@
 """A run learns, goes on after an interruption as if there was none, and ends in an adapter."""
 
 import math
+import resource
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -114,6 +115,27 @@ def test_a_broken_run_goes_on_bit_by_bit_the_same_without_its_corrupt_checkpoint
     assert adapter_of(again.out) == adapter_of(wanted.out)
     assert log_of(again.out) == log_of(wanted.out)
     assert (resumed.tokens, resumed.loss_eval) == (done.tokens, done.loss_eval)
+
+
+def test_a_full_disk_at_a_checkpoint_leaves_the_older_one_to_go_on_from(
+    tiny_qwen2: Path, tmp_path: Path
+) -> None:
+    wanted = asked(tmp_path, tiny_qwen2)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill_up_at_third(progress: Any) -> None:
+        if progress.step == 3:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+
+    one_thread()
+    try:
+        with pytest.raises(ModelRejected, match=r"checkpoint-4 could not be written: .*intact"):
+            run(prepare(wanted), tell=fill_up_at_third)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    there = checkpoints.all_in(wanted.out / "checkpoints")
+    assert [path.name for path in there] == ["checkpoint-2"]
+    assert checkpoints.newest(wanted.out / "checkpoints", skipped=lambda _: None) == there[0]
 
 
 def test_a_dry_run_tells_steps_and_tokens_and_writes_nothing(
