@@ -44,13 +44,6 @@ class Scores:
         for each in self.of.values():
             yield from each.values()
 
-    @property
-    def windowed(self) -> int:
-        """How many answers an encoder read in several windows."""
-        if KNOWN[self.way.metric].family != "encoder":
-            return 0
-        return sum((each.statistics or [1])[0] > 1 for each in self.values)
-
 
 def scores(stored: Mapping[str, MetricValues]) -> list[Scores]:
     """Return the stored scores by the ways to score, in the order of the metrics.

@@ -11,6 +11,7 @@ from db.metric_scores import StoredScore
 from db.tables import Run
 from models.errors import ModelError
 from pipeline.metrics.form import OF_PARTS
+from pipeline.metrics.known import KNOWN
 from pipeline.metrics.metric import Metric, Scored, Unscored
 from pipeline.scoring.answers import Answer, Chosen
 from pipeline.scoring.wanted import STAGE, Progress, Scoring
@@ -32,6 +33,12 @@ class Computed:
     scores: dict[int, StoredScore] = field(default_factory=dict)
     unscored: dict[int, Unscored] = field(default_factory=dict)
     added: int = 0
+
+    def windowed(self) -> int:
+        """Return how many answers an encoder read in several windows, as they were too long."""
+        if KNOWN[self.name].family != "encoder":
+            return 0
+        return sum((each.statistics or [1])[0] > 1 for each in self.scores.values())
 
     def reasons(self, answers: Sequence[Answer]) -> dict[str, int]:
         """Return how many of these answers have no score, by the reason."""

@@ -121,10 +121,13 @@ def _of_metric(
         Difference(each.a, each.b, estimate, None, None, None, each.n)
         for each, estimate in zip(pairs, told[len(sums) :], strict=True)
     ]
-    known = sum(each.n for each in values) - computed.added
-    added = computed.added
     return replace(
-        bare, values=tuple(values), differences=tuple(differences), added=added, known=known
+        bare,
+        values=tuple(values),
+        differences=tuple(differences),
+        added=computed.added,
+        known=sum(each.n for each in values) - computed.added,
+        windowed=computed.windowed(),
     ), pairs
 
 

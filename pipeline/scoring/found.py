@@ -66,7 +66,8 @@ class Difference:
 class MetricFound:
     """One metric's values and differences; `why` says why it could not run, None where it did.
 
-    `added` scores were computed now, `known` ones before.
+    `added` scores were computed now, `known` ones before. Of these `windowed` are of texts that an
+    encoder read in several windows, as they were too long for one.
     """
 
     name: str
@@ -76,6 +77,7 @@ class MetricFound:
     differences: tuple[Difference, ...] = ()
     added: int = 0
     known: int = 0
+    windowed: int = 0
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def _metric(each: MetricFound) -> dict[str, Any]:
         **about,
         "added": each.added,
         "known": each.known,
+        **({"windowed": each.windowed} if known.family == "encoder" else {}),
         "systems": [_value(value) for value in each.values],
         "differences": [_difference(difference) for difference in each.differences],
     }

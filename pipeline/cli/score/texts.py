@@ -161,6 +161,12 @@ def _unscored(found: Found) -> Iterator[str]:
             for reason, count in value.unscored.items():
                 title = KNOWN[metric.name].title
                 yield f"{value.system}: {title}: {many(count, 'answer')} without: {reason}"
+        if metric.windowed:
+            yield (
+                f"{KNOWN[metric.name].title}: too long with its reference to be read at once, and"
+                f" so read in several windows, never cut: {many(metric.windowed, 'answer')} of"
+                f" {metric.added + metric.known:,}"
+            )
 
 
 def _methods(found: Found) -> Iterator[str]:

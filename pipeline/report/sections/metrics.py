@@ -131,15 +131,15 @@ def _notes(context: Context, found: Metrics) -> Iterator[str]:
     yield "n is the number of answers; of several answers to a question the first one counts."
     for system in context.known.facts.systems:
         yield from _not_scored(context, system.code, system.shown, values)
-    for scores in found.scores:
+    for scores, metric in zip(found.scores, found.found, strict=True):
         held = f", against {scores.way.reference}" if scores.way.reference else ""
         # With blanks it can be broken into lines; figures.csv has it as it is compared.
         yield f"{scores.title}{held}: {scores.way.signature.replace('|', ' | ')}"
-        if scores.windowed:
+        if metric.windowed:
             yield (
-                f"{scores.title}: {many(scores.windowed, 'answer')} of"
-                f" {sum(1 for _ in scores.values):,}, with the references, did not fit into what"
-                " the model reads at once, and were read in several windows; none was cut."
+                f"{scores.title}: too long with its reference to be read at once, and so read in"
+                f" several windows, never cut: {many(metric.windowed, 'answer')} of"
+                f" {metric.added + metric.known:,}."
             )
 
 

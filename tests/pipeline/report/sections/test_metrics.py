@@ -157,7 +157,8 @@ def test_two_ways_of_one_metric_are_told_apart(sqlite_store: Store) -> None:
     assert [row[0].text for row in table.rows()] == ["BERTScore (1)", "BERTScore (2)"]
     notes = "\n".join(table.notes)
     assert "BERTScore (1): BERTScore-F1 | layer:8" in notes
-    assert "BERTScore (2): 5 answers of 16, with the references, did not fit" in notes
+    assert "BERTScore (2): too long with its reference to be read at once" in notes
+    assert "never cut: 5 answers of 16." in notes
 
 
 def test_before_unblinding_scores_would_tell_the_systems_apart(sqlite_store: Store) -> None:
