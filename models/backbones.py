@@ -1,7 +1,7 @@
 """Know the base models: what each is called, how it is asked, and what a LoRA adapts in it."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -81,7 +81,10 @@ def _of_folder(folder: Path, *, name: str = "") -> Backbone:
     check_is_model(folder)
     config = json_file(folder / "config.json")
     family = str(config.get("model_type", "unknown"))
-    source = _before_conversion(folder)
+    known, source = _before_conversion(folder)
+    if known is not None:
+        notes = f"Converted from {known.hub_id}. {known.notes}"
+        return replace(known, family=family, path=folder, needs_conversion=False, notes=notes)
     template, why = _template(folder, family=family, source=source)
     length = config.get("max_position_embeddings") or config.get("model_max_length") or MAX_LENGTH
     return Backbone(
@@ -117,9 +120,10 @@ def _has_chat_template(folder: Path) -> bool:
     return config.is_file() and bool(json_file(config).get("chat_template"))
 
 
-def _before_conversion(folder: Path) -> str:
-    """Return the family that a folder's model was converted from, or nothing."""
+def _before_conversion(folder: Path) -> tuple[Backbone | None, str]:
+    """Return which model of the registry a folder was converted from, and of which family."""
     if not (folder / CONVERTED).is_file():
-        return ""
-    family = json_file(folder / CONVERTED).get("family", "")
-    return family if family in OLD else ""
+        return None, ""
+    manifest = json_file(folder / CONVERTED)
+    family = str(manifest.get("family", ""))
+    return BACKBONES.get(str(manifest.get("backbone"))), family if family in OLD else ""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from db.errors import NotWritten
-from models.backbones import resolve
+from db.errors import ModelRejected, NotWritten
+from models.backbones import BACKBONES, resolve
 from models.conversion.convert import Plan, Progress, Written, convert, plan
 from models.conversion.families import AUTO
 from pipeline.folder import new_folder, sealed
@@ -21,11 +21,16 @@ LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors")
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
-    """What to convert, and where to; `source` is a name of the registry or a folder."""
+    """What to convert, and where to; `source` is a name of the registry or a folder.
+
+    `known_as` is the registry's name for what a folder holds, so that the converted model is
+    asked as that one is.
+    """
 
     source: str
     out: Path
     family: str = AUTO
+    known_as: str | None = None
     replace: bool = False
 
 
@@ -48,6 +53,7 @@ def prepare(wanted: Conversion, *, free: Callable[[Path], int] = free_bytes) -> 
     """Return what a conversion would read and write; raise what is known to go wrong."""
     with in_plain_words():
         found = plan(resolve(wanted.source).folder(), family=wanted.family)
+    _check_known_as(wanted, found)
     place = wanted.out.expanduser().absolute().parent
     if place.is_dir():
         _check_room(place, free=free(place), needed=found.size + BESIDE)
@@ -72,6 +78,7 @@ def run(
         about = {
             "family": found.family,
             "native": found.native,
+            "backbone": wanted.known_as or _known(wanted.source),
             "source": {"name": wanted.source, "bytes": found.size},
             "parameters": written.parameters,
             "dtype": written.dtype,
@@ -82,6 +89,24 @@ def run(
         size = sum((place / name).stat().st_size for name in names)
         put()
     return Converted(wanted.out, found, written, size)
+
+
+def _known(source: str) -> str | None:
+    """Return the registry's name for a source that is not a folder."""
+    with in_plain_words():
+        backbone = resolve(source)
+    return backbone.name if backbone.path is None else None
+
+
+def _check_known_as(wanted: Conversion, found: Plan) -> None:
+    if wanted.known_as is None:
+        return
+    family = BACKBONES[wanted.known_as].family
+    if family not in {found.family, found.native}:
+        raise ModelRejected(
+            f"{wanted.known_as} is a model of the family {family}, and that in {found.source} is of"
+            f" the family {found.family}; leave --as out"
+        )
 
 
 def _check_room(place: Path, *, free: int, needed: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import AlreadyKnown, ModelRejected, NotAllowed, NotWritten
+from models.backbones import BACKBONES, resolve
 from models.conversion.convert import Progress
 from pipeline.converting import Conversion, run
 from tests.models.conversion.checkpoints import BAICHUAN, baichuan_folder
@@ -33,6 +34,18 @@ def test_the_manifest_names_each_file_and_what_was_converted(source: Path, tmp_p
     there = {path.name for path in (tmp_path / "new").iterdir()}
     assert there == {"manifest.json", *(file["name"] for file in manifest["files"])}
     assert done.size == sum(path.stat().st_size for path in (tmp_path / "new").iterdir())
+
+
+def test_a_folder_that_is_said_to_be_a_model_of_the_list_is_asked_as_that_one(
+    source: Path, tmp_path: Path
+) -> None:
+    run(Conversion(str(source), tmp_path / "new", known_as="cbt-llm"), tell=ignored)
+    found = resolve(str(tmp_path / "new"))
+    assert (found.name, found.family, found.path) == ("cbt-llm", "llama", tmp_path / "new")
+    assert found.instruction == BACKBONES["cbt-llm"].instruction != ""
+    assert not found.needs_conversion
+    with pytest.raises(ModelRejected, match="qwen-7b is a model of the family qwen"):
+        run(Conversion(str(source), tmp_path / "other", known_as="qwen-7b"), tell=ignored)
 
 
 class Stopped(Exception):

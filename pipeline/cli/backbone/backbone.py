@@ -60,13 +60,27 @@ def show_backbone(*, name_or_path: str, as_json: bool) -> None:
     show_default=True,
     help="What the model is, where its configuration does not tell.",
 )
+@click.option(
+    "--as",
+    "known_as",
+    type=click.Choice(sorted(BACKBONES)),
+    metavar="NAME",
+    help="Which model of the list a folder holds: it will be asked as that one is.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would be read, and write nothing.")
 @click.option(
     "--replace", is_flag=True, help="Replace a converted model, if nobody changed its files."
 )
 @json_option
 def convert(
-    *, source: str, out: Path, family: str, dry_run: bool, replace: bool, as_json: bool
+    *,
+    source: str,
+    out: Path,
+    family: str,
+    known_as: str | None,
+    dry_run: bool,
+    replace: bool,
+    as_json: bool,
 ) -> None:
     """Write an old model's checkpoint so that it loads without code of its own.
 
@@ -76,7 +90,7 @@ def convert(
     tokenizers give the same tokens. DIR is written as a whole or not at all, with the hash of
     each file; the weights are read piece by piece and are never in memory whole.
     """
-    wanted = Conversion(source, out, family, replace)
+    wanted = Conversion(source, out, family, known_as, replace)
     if dry_run:
         found = prepare(wanted)
         show(texts.planned_object(found), texts.planned(found, source=source), as_json=as_json)
