@@ -17,6 +17,7 @@ study = st.Page("screens/study.py", title=deps.t("study.title"))
 adjudicate = st.Page("screens/adjudicate.py", title=deps.t("nav.adjudicate"))
 quality = st.Page("screens/quality.py", title=deps.t("quality.title"))
 results = st.Page("screens/results.py", title=deps.t("results.title"))
+compare = st.Page("screens/compare.py", title=deps.t("nav.compare"))
 raters = st.Page("screens/raters.py", title=deps.t("raters.title"))
 agreement = st.Page("screens/agreement.py", title=deps.t("agreement.title"))
 mine = st.Page("screens/mine.py", title=deps.t("mine.title"))
@@ -31,7 +32,7 @@ if tab.person is None or tab.person.leads:
 if tab.person is None or tab.person.watches:
     pages += [studies, study, quality, results, agreement]
 if tab.person is None or tab.person.researches:
-    pages += [people, create, raters]
+    pages += [people, create, compare, raters]
 invited = st.Page("screens/accept.py", title=deps.t("accept.title"), url_path="accept")
 page = st.navigation([*pages, invited], position="hidden")
 
@@ -41,6 +42,7 @@ if tab.person:
         home: tab.person.rates,
         adjudicate: bool(adjudicating.of_lead(deps.store, person_id=tab.person.person_id)),
         studies: tab.person.watches,
+        compare: tab.person.researches,
         people: tab.person.researches,
     }
     links = [link for link, wanted in here.items() if wanted]

@@ -179,6 +179,12 @@ def system_names(session: Session, *, ids: Sequence[int]) -> dict[int, str]:
     return dict(session.execute(query).all())
 
 
+def answering_systems(session: Session) -> Sequence[str]:
+    """Return the names of the systems that have answered anything, sorted."""
+    answered = exists().where(Response.system_id == System.id)
+    return sorted(session.scalars(select(System.name).where(answered)))
+
+
 def scores(session: Session, *, response_ids: Sequence[int]) -> dict[int, list[ShownScore]]:
     """Return the automatic scores of these responses, under their ids."""
     reference = aliased(Response)

@@ -25,6 +25,10 @@ class CasesWaiting(NotAllowed):
     code = "cases_waiting"
 
 
+class StillJudges(NotAllowed):
+    code = "still_judges"
+
+
 @contextmanager
 def reading(store: Store, person: SignedIn) -> Iterator[Session]:
     """Yield a session for a researcher to read in. Raises NotForYou for anyone else."""
@@ -72,6 +76,20 @@ def check_outside(session: Session, person: SignedIn, study: Study) -> None:
             f"decide your {waiting:,} waiting case{'s' if waiting > 1 else ''} of the study"
             f" {study.name} first; until then its results stay closed to you"
         )
+
+
+def check_judges_nothing(session: Session, person: SignedIn) -> None:
+    """Raise StillJudges for someone who is to judge blindly in any study that has not ended.
+
+    Whoever knows how a system writes also knows its answers in that study.
+    """
+    of = {"person_id": person.person_id}
+    rates = [each.name for each in studies.of_rater(session, **of) if each.status != "closed"]
+    decides = [
+        each.name for each in adjudications.of_lead(session, **of) if each.decided < each.cases
+    ]
+    for study in (*rates, *decides):
+        raise StillJudges(f"you judge in the study {study}; until you have, systems stay unnamed")
 
 
 def _roles(session: Session, person: SignedIn) -> set[str]:

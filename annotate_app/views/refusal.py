@@ -9,7 +9,7 @@ from db.errors import KnownError
 
 SAID = {"already_known", "name_unfit", "no_overlap", "not_for_you", "not_yourself", "one_system"}
 SAID |= {"cases_waiting", "nothing_yet", "one_rater", "own_study", "without_labels"}
-SAID |= {"without_scores"}
+SAID |= {"still_judges", "without_scores"}
 SAID_EVERYWHERE = {"store_busy", "store_full"}
 
 

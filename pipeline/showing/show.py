@@ -53,7 +53,7 @@ def show(session: Session, wanted: Wanted) -> Shown:
     if study is None:
         ids = [each.system_id for each in there]
         names = shown_questions.system_names(session, ids=ids)
-    ordered = _ordered(there, list(chosen), list(names), by_name=study is None, names=names)
+    ordered = _ordered(there, list(chosen), list(names), by_name=not _hides(study), names=names)
     known = {each.system_id for each in there}
     drawn = wanted.question is None and wanted.item is None
     return Shown(
@@ -69,16 +69,11 @@ def show(session: Session, wanted: Wanted) -> Shown:
 def search(store: Store, among: Among, *, limit: int) -> Titles:
     """Return the questions that hold a text, the first `limit` of them."""
     with store.reading() as session:
-        return titles(session, among, limit=limit)
-
-
-def titles(session: Session, among: Among, *, limit: int) -> Titles:
-    """Return the same in a session that is open."""
-    found = shown_questions.matching(session, among, limit=limit)
-    return Titles(
-        [_title(each) for each in found],
-        len(found) if len(found) < limit else shown_questions.count(session, among),
-    )
+        found = shown_questions.matching(session, among, limit=limit)
+        return Titles(
+            [_title(each) for each in found],
+            len(found) if len(found) < limit else shown_questions.count(session, among),
+        )
 
 
 def _title(question: Question) -> Title:

@@ -36,6 +36,7 @@ PLACES = (
     "studies", "people", "create", "study", "study?name={name}", "studies?study={name}",
     "accept#made-up", "no-such-page", "?study=made-up", "?study={name}", "?study={split}",
     "results?name={name}", "agreement?name={name}", "raters?name={name}", "mine?name={name}",
+    "compare?study={name}",
 )  # fmt: skip
 FETCHES = (
     "", "/items", "/items?study={name}", "/items?study={name}&owner={owner}&at=x",
