@@ -10,7 +10,7 @@ from pipeline import analysis
 from pipeline.cli.wording import many
 from pipeline.report.context import Context
 from pipeline.report.document.blocks import Block, Heading, Listing, Note, Paragraph
-from pipeline.report.sections import generation_texts
+from pipeline.report.sections import generation_texts, metrics_methods
 from pipeline.report.sections.coefficients import interval_methods, named_once
 from pipeline.report.versions import PROGRAM, software
 
@@ -61,6 +61,7 @@ def _used(context: Context) -> set[str]:
     if context.findings.agreement.whole.get("labels"):
         used.add("masi")
     used |= {word for word, text in words.items() if word in text}
+    used |= metrics_methods.used(context)
     if any(source.id.endswith(".kappa") for source in context.sources.told.values()):
         used.add("kappa")
     if any(id_.startswith("model.") for id_ in context.sources.told):
@@ -102,6 +103,7 @@ def english(context: Context) -> str:
         ]
         sentences += _tests(context)
         sentences += _model(context)
+    sentences += metrics_methods.english(context)
     if context.findings.agreement.whole:
         sentences.append(_agreement(context))
     if any(found.whole for _, found in context.findings.quality):
@@ -220,6 +222,7 @@ def chinese(context: Context) -> str:
         if method := _model_method(context):
             name = context.name_zh(context.primary)
             sentences.append(f"{name}的评分另以混合模型拟合（{method}）。")
+    sentences += metrics_methods.chinese(context)
     if context.findings.agreement.whole:
         sentences.append(
             f"评分者间的一致性以下列指标衡量：{'、'.join(named_once(_coefficients(context)))}；"
