@@ -13,7 +13,7 @@ from models.weights import INDEX, SINGLE, json_file, weight_files
 
 PICKLED_INDEX = "pytorch_model.bin.index.json"
 PICKLED = "pytorch_model*.bin"
-SHARD_BYTES = 2 * 2**30
+SHARD_BYTES = 2**30
 PART = "part-{number:05d}.safetensors"
 SHARD = "model-{number:05d}-of-{total:05d}.safetensors"
 
