@@ -14,12 +14,13 @@ def english(context: Context) -> Iterator[str]:
     found = context.findings.metrics
     if not found.scores:
         return
+    references = " and ".join(_references(found))
     held = (
-        f", against the answers of {' and '.join(_references(found))}" if _references(found) else ""
+        f", those that need a reference against the answers of {references}" if references else ""
     )
     yield (
         f"Answers were also scored by {many(len(_titles(found)), 'automatic metric')}"
-        f" ({', '.join(_titles(found))}){held}; the report gives their signatures."
+        f" ({'; '.join(_titles(found))}){held}. The report gives their signatures."
     )
     tests = _tested(found)
     if tests:
@@ -42,9 +43,11 @@ def chinese(context: Context) -> Iterator[str]:
     found = context.findings.metrics
     if not found.scores:
         return
-    held = f"，以 {'、'.join(_references(found))} 的回答为参考" if _references(found) else ""
+    held = (
+        f"，需要参考的以 {'、'.join(_references(found))} 的回答为参考" if _references(found) else ""
+    )
     yield (
-        f"回答另以 {len(_titles(found))} 项自动指标评分（{'、'.join(_titles(found))}）{held}，"
+        f"回答另以 {len(_titles(found))} 项自动指标评分（{'；'.join(_titles(found))}）{held}。"
         "各指标的完整签名见报告。"
     )
     tests = _tested(found)

@@ -13,12 +13,15 @@ def test_both_languages_say_metrics_reference_tests_and_correlations(sqlite_stor
     add_scores(sqlite_store, metric="length", signature="length", value=float)
     context, _ = section(sqlite_store)
     english = " ".join(metrics_methods.english(context))
-    assert "scored by 2 automatic metrics (BLEU, Length in characters), against" in english
-    assert "against the answers of chatgpt;" in english
+    assert "scored by 2 automatic metrics (BLEU; Length in characters), those" in english
+    assert "against the answers of chatgpt." in english
     assert "adjusted by Holm's method over 2 tests of their own" in english
     assert "within systems and over all answers" in english
     chinese = "".join(metrics_methods.chinese(context))
-    assert "以 2 项自动指标评分（BLEU、Length in characters），以 chatgpt 的回答为参考" in chinese
+    assert (
+        "以 2 项自动指标评分（BLEU；Length in characters），需要参考的以 chatgpt 的回答为参考"
+        in chinese
+    )
     assert "在 2 个检验中按 Holm 法校正" in chinese
     assert {"metric bleu", "correlation"} <= metrics_methods.used(context)
 
