@@ -1,6 +1,7 @@
 """An adapter on a tiny model, made without training, as 'cbt train' would leave it."""
 
 import shutil
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ def make_adapter(
         config = LoraConfig(
             r=4, lora_alpha=8, target_modules=list(TARGETS), init_lora_weights=False
         )
-        get_peft_model(model, config).save_pretrained(folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of peft, for transformers
+            get_peft_model(model, config).save_pretrained(folder)
     for path in base.glob("*token*"):
         shutil.copy(path, folder)
     data = Data("train.json", "0" * 64, 8, split="paper", instruction=INSTRUCTION)

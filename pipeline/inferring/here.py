@@ -184,7 +184,7 @@ class _Answering:
     def _begin(self, session: Session) -> int:
         name = {"name": self._config.system}
         runs.end_dead(session, run_ids=runs.ids(session, stage=STAGE, having=name))
-        return runs.start(session, stage=STAGE, configuration=self._settings() | name).id
+        return runs.start(session, stage=STAGE, configuration={**self._settings(), **name}).id
 
     def _settings(self) -> Mapping[str, Any]:
         """Return all that was in force, so that the run can be repeated from its row alone."""
@@ -211,4 +211,4 @@ class _Answering:
 
 def _told(counts: Counts) -> Mapping[str, Any]:
     told = {name: value for name, value in vars(counts).items() if name != "run_id"}
-    return told | {"reasons": dict(counts.reasons)}
+    return {**told, "reasons": dict(counts.reasons)}

@@ -177,7 +177,7 @@ def _scores(about: About) -> Iterator[str]:
         interval = "-" if low is None or high is None else f"{low:.3f} to {high:.3f}"
         yield (
             f"| {each.title} | {'-' if value is None else f'{value:.3f}'} | {interval} | {each.n:,}"
-            f" | {each.reference or '-'} | `{each.signature}` |"
+            f" | {_cell(each.reference or '-')} | `{_cell(each.signature)}` |"
         )
     yield ""
     methods = dict.fromkeys(each.estimate.method for each in about.scores if each.estimate.method)

@@ -175,6 +175,10 @@ def _model(
         if given(name) == click.core.ParameterSource.COMMANDLINE:
             option = name.replace("_", "-")
             raise click.UsageError(f"--{option} is for a model that is loaded here, not served")
-    drawn = {"top_p": decoding.top_p, "seed": decoding.seed} if decoding.draws else {}
-    model = replace(asked.model, temperature=decoding.temperature, **drawn)
+    model = replace(
+        asked.model,
+        temperature=decoding.temperature,
+        top_p=decoding.top_p if decoding.draws else None,
+        seed=decoding.seed if decoding.draws else None,
+    )
     return Served(model, adapter, asked.limits)
