@@ -1,21 +1,21 @@
 """A real browser on the app's real process, on a small study that the commands made."""
 
 import re
-import shutil
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
-from db.engine import Store, connect
-from pipeline import app_process
+from db.engine import Store
 from pipeline.cli.serve import demo_store
 from pipeline.demo.commands import SYSTEMS, Command, stock
-from tests.browser import chromium
+from tests.browser import chromium, shared
+from tests.browser.shared import App, Contexts
+
+expect.set_options(timeout=15_000)  # on a machine that does other work too, five seconds are few
 
 QUESTIONS = "demo-01\ndemo-34\n"  # one about work, one about despair
 
@@ -38,6 +38,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app, as one process for all tests of a file."""
+    with shared.app_at(tmp_path_factory.mktemp("app") / "app.sqlite") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def study_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with a study of two questions × three systems, which the therapist rates."""
     path = tmp_path_factory.mktemp("study") / "study.sqlite"
@@ -53,27 +65,26 @@ def study_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def served(study_file: Path, tmp_path: Path) -> Iterator[Served]:
+def served(app: App, study_file: Path) -> Iterator[Served]:
     """The app on a copy of that study."""
-    path = tmp_path / "study.sqlite"
-    shutil.copy(study_file, path)
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    store = connect(f"sqlite:///{path}")
-    with app_process.running(database=f"sqlite:///{path}", host="127.0.0.1", port=port):
-        yield Served(app_process.address("127.0.0.1", port), store)
-    store.engine.dispose()
+    with app.on(study_file) as store:
+        yield Served(app.url, store)
 
 
 @pytest.fixture
 def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
-    """Open the app in a browser of its own, with everything that it asks for on record."""
+    """Open the app in a browser of its own, with everything that it asks for on record.
+
+    By name, as someone who has signed in before.
+    """
     contexts: list[BrowserContext] = []
 
-    def open_(**options: Any) -> Page:
+    def open_(username: str = "", **options: Any) -> Page:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(timezone_id="Asia/Shanghai", **wanted)
         contexts.append(context)
+        if username:
+            shared.sign_in(context, served.url, served.store, username)
         page = context.new_page()
         _record(page, served)
         page.goto(served.url)

@@ -163,14 +163,23 @@ def inflated(data: bytes) -> bytes:
 
 
 def shapes(data: bytes, depth: int = DEEPEST) -> Iterator[bytes]:
-    """Yield the data, and what is packed into it: escapes, percent signs, base64, gzip, UTF-16."""
-    yield data
-    if len(data) > LARGE:
-        return
-    yield from narrowed(data)
-    for unwrap in (unquoted, unescaped, inflated_within, decoded) if depth else ():
-        for inner in unwrap(data):
-            yield from shapes(inner, depth - 1)
+    """Yield the data, and what is packed into it: escapes, percent signs, base64, gzip, UTF-16.
+
+    The same bytes are unpacked once, however many ways lead to them.
+    """
+    level, seen = [data], {data}
+    for left in range(depth, -1, -1):
+        deeper = []
+        for one in level:
+            yield one
+            if len(one) > LARGE:
+                continue
+            yield from narrowed(one)
+            for unwrap in (unquoted, unescaped, inflated_within, decoded) if left else ():
+                new = [inner for inner in unwrap(one) if inner not in seen]
+                seen.update(new)
+                deeper += new
+        level = deeper
 
 
 def unquoted(data: bytes) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from db.engine import Store
 from pipeline import app_process
 from tests.browser import stores
 from tests.browser.rater import PASSWORD, Rater, enter, signed_out
+from tests.browser.shared import sign_in
 from tests.browser.stores import stored
 
 RUN = "async (rules) => (await axe.run(rules)).violations"
@@ -142,10 +143,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
     contexts = []
 
-    def open_(path: str = "", **options: Any) -> Page:
+    def open_(path: str = "", username: str = "", **options: Any) -> Page:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(**wanted)
         contexts.append(context)
+        if username:
+            sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.goto(f"{served.url}/{path}")
         return page
@@ -314,10 +317,10 @@ def change(rater: Rater) -> None:
 def test_axe_finds_nothing_grave_on_the_researchers_pages(
     open_page: Callable[..., Page], served: Served, locale: str, scheme: str
 ) -> None:
-    page = open_page("studies", locale=locale, color_scheme=scheme)
+    page = open_page("studies", "guo", locale=locale, color_scheme=scheme)
     look = Looked(page, locale)
-    enter(page, "guo")
-    for path in ("studies", "study?name=small", "study?name=made-up", "create", "people"):
+    paths = ("studies", "study?name=small", "study?name=made-up", "create", "people")
+    for path in (*paths, "compare?study=small"):
         page.goto(f"{served.url}/{path}")
         expect(page.locator("h1")).to_be_visible()
         look.at(path)
@@ -405,7 +408,8 @@ def test_the_card_fits_at_every_width_and_zoom_with_targets_large_enough(
 ) -> None:
     page = open_page("?study=small", viewport={"width": width, "height": 800})
     assert page.evaluate(FITS)
-    enter(page, "wu")
+    sign_in(page.context, served.url, served.store, "wu")
+    page.reload()
     rater = Rater(page)
     rater.begin()
     assert page.evaluate(FITS)
@@ -437,8 +441,7 @@ def height(control: Any) -> float:
 def test_nothing_moves_for_who_wants_less_motion(
     open_page: Callable[..., Page], served: Served
 ) -> None:
-    page = open_page("?study=small", reduced_motion="reduce")
-    enter(page, "wu")
+    page = open_page("?study=small", "wu", reduced_motion="reduce")
     Rater(page).begin()
     assert page.evaluate(MOVES) == []
 
@@ -450,8 +453,7 @@ def test_nothing_moves_for_who_wants_less_motion(
 def test_what_was_saved_and_what_is_missing_is_announced(
     open_page: Callable[..., Page], served: Served, locale: str, saved: str, missing: str
 ) -> None:
-    page = open_page("?study=small", locale=locale)
-    enter(page, "mei")
+    page = open_page("?study=small", "mei", locale=locale)
     rater = Rater(page)
     code = rater.begin()
     alert = rater.desk.locator(".problem[role=alert]").first

@@ -2,19 +2,19 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from db import labels
-from pipeline import app_process
 from tests.browser import recorder, stores
 from tests.browser.lead import Cases, Lead, plant
 from tests.browser.rater import enter
 from tests.browser.recorder import Recorder
+from tests.browser.shared import App, Contexts, sign_in
 from tests.browser.test_access import GRAVE, Looked
 from tests.browser.wire import Loss, Proxy, proxied
 
@@ -29,36 +29,57 @@ class Served:
     proxy: Proxy
     open_page: Callable[..., Page]
 
-    def sign_in(self, **options: Any) -> Lead:
-        """Let the lead sign in, in a browser of their own, and open the page about cases."""
+    def lead(self, **options: Any) -> Lead:
+        """Open the page about cases in a browser in which the lead has signed in."""
         page = self.open_page(**options)
-        page.goto(self.proxy.url)
-        enter(page, "zhao")
-        page.get_by_role("link", name=re.compile("^(裁定|Adjudicate)$")).click()
+        sign_in(page.context, self.proxy.url, self.cases.store, "zhao")
+        page.goto(f"{self.proxy.url}/adjudicate")
         return Lead(page)
 
 
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Cases]:
+    path = tmp_path_factory.mktemp("cases") / "cases.sqlite"
+    cases = plant(path)
+    cases.store.engine.dispose()
+    return path, cases
+
+
+@pytest.fixture(scope="module")
+def proxy(app: App) -> Iterator[Proxy]:
+    with proxied(app.port) as running:
+        yield running
+
+
 @pytest.fixture
-def served(browser: Browser, tmp_path: Path) -> Iterator[Served]:
-    cases, port, contexts = plant(tmp_path / "cases.sqlite"), stores.free_port(), []
-    url = cases.store.engine.url.render_as_string(hide_password=False)
+def served(
+    contexts: Contexts, app: App, proxy: Proxy, planted: tuple[Path, Cases]
+) -> Iterator[Served]:
+    taken: list[tuple[dict[str, Any], BrowserContext]] = []
 
     def open_page(**options: Any) -> Page:
-        context = browser.new_context(**{"locale": "zh-CN", **options})
-        contexts.append(context)
+        wanted = {"locale": "zh-CN", **options}
+        context = contexts.take(proxy.url, wanted)
+        taken.append((wanted, context))
         return context.new_page()
 
-    with app_process.running(database=url, host="127.0.0.1", port=port), proxied(port) as proxy:
-        yield Served(cases, proxy, open_page)
-        for context in contexts:
-            context.close()
-    cases.store.engine.dispose()
+    proxy.forget()
+    with app.on(planted[0]) as store:
+        yield Served(replace(planted[1], store=store), proxy, open_page)
+        for options, context in taken:
+            contexts.give_back(options, context)
 
 
-def test_no_vote_reaches_the_browser_before_the_own_answer_is_saved(served: Served) -> None:
+def test_no_vote_reaches_the_browser_before_the_own_answer_is_saved(
+    browser: Browser, served: Served
+) -> None:
     cases, record = served.cases, Recorder(connections=served.proxy.connections)
-    lead = served.sign_in()
-    record.listen(lead.page.context)
+    context = browser.new_context(locale="zh-CN")
+    record.listen(context)
+    lead = Lead(context.new_page())
+    lead.page.goto(served.proxy.url)
+    enter(lead.page, "zhao")
+    lead.page.get_by_role("link", name="裁定").click()
     remarks = {f"{who} on {code}": r for code, by in cases.remarks.items() for who, r in by.items()}
     seen: set[str] = set()
     for code in cases.order:
@@ -77,10 +98,11 @@ def test_no_vote_reaches_the_browser_before_the_own_answer_is_saved(served: Serv
     expect(lead.desk).to_have_attribute("data-state", "done")
     hidden = {**cases.names, "mark of an agreed case": '"agreed"'}
     assert recorder.found(hidden, record.pieces()) == {}
+    context.close()
 
 
 def test_a_lead_decides_by_keys_and_the_store_holds_both_steps(served: Served) -> None:
-    cases, lead = served.cases, served.sign_in(locale="en-GB")
+    cases, lead = served.cases, served.lead(locale="en-GB")
     first, second, third = cases.order
     assert lead.answer("1", "4") == first
     shown = [lead.votes.nth(place).locator(".remark").inner_text() for place in (0, 1)]
@@ -117,7 +139,7 @@ def test_a_lead_decides_by_keys_and_the_store_holds_both_steps(served: Served) -
 
 
 def test_labels_that_only_one_vote_has_are_marked(served: Served) -> None:
-    lead = served.sign_in(locale="en-GB")
+    lead = served.lead(locale="en-GB")
     differing = 0
     for _ in served.cases.order:
         lead.answer("2")
@@ -130,7 +152,7 @@ def test_labels_that_only_one_vote_has_are_marked(served: Served) -> None:
 
 
 def test_what_was_begun_survives_a_reload_in_both_steps(served: Served) -> None:
-    lead = served.sign_in()
+    lead = served.lead()
     code = lead.arrive()
     lead.press("1", "6")
     lead.page.reload()
@@ -150,7 +172,7 @@ def test_what_was_begun_survives_a_reload_in_both_steps(served: Served) -> None:
 
 
 def test_another_language_keeps_what_was_begun(served: Served) -> None:
-    lead = served.sign_in()
+    lead = served.lead()
     lead.answer("1", "4")
     lead.press("b")
     lead.page.keyboard.insert_text("写到一半")
@@ -162,7 +184,7 @@ def test_another_language_keeps_what_was_begun(served: Served) -> None:
 
 
 def test_evidence_of_the_decision_shows_in_the_text(served: Served) -> None:
-    lead = served.sign_in()
+    lead = served.lead()
     lead.answer("2")
     expect(lead.desk.locator(".question mark")).to_have_count(0)
     lead.press("a")
@@ -172,7 +194,7 @@ def test_evidence_of_the_decision_shows_in_the_text(served: Served) -> None:
 
 
 def test_without_a_reason_nothing_is_saved_and_the_desk_says_so(served: Served) -> None:
-    lead = served.sign_in()
+    lead = served.lead()
     lead.arrive()
     lead.press("Enter")
     expect(lead.problem).to_have_text(re.compile("请先回答"))
@@ -186,7 +208,7 @@ def test_without_a_reason_nothing_is_saved_and_the_desk_says_so(served: Served) 
 
 
 def test_another_decision_does_not_keep_the_former_ones_reason_unasked(served: Served) -> None:
-    lead = served.sign_in()
+    lead = served.lead()
     first = lead.answer("1", "4")
     lead.decide("b", "理由还在。")
     lead.press("[")
@@ -203,7 +225,7 @@ def test_another_decision_does_not_keep_the_former_ones_reason_unasked(served: S
 def test_a_step_that_is_lost_on_its_way_is_sent_again_and_kept_once(
     served: Served, loss: Loss
 ) -> None:
-    lead = served.sign_in()
+    lead = served.lead()
     served.proxy.watched = b"POST /api/adjudication"
     served.proxy.armed = [loss]
     lead.answer("2")
@@ -216,7 +238,7 @@ def test_a_step_that_is_lost_on_its_way_is_sent_again_and_kept_once(
 def test_a_case_that_was_decided_in_another_window_is_shown_as_it_is_stored(
     served: Served,
 ) -> None:
-    one = served.sign_in()
+    one = served.lead()
     code = one.answer("2")
     other = Lead(one.page.context.new_page())
     other.page.goto(f"{served.proxy.url}/adjudicate")
@@ -236,7 +258,7 @@ def test_a_case_that_was_decided_in_another_window_is_shown_as_it_is_stored(
 
 @pytest.mark.parametrize(("locale", "scheme"), LOOKS)
 def test_axe_finds_nothing_grave_in_either_step(served: Served, locale: str, scheme: str) -> None:
-    lead = served.sign_in(locale=locale, color_scheme=scheme)
+    lead = served.lead(locale=locale, color_scheme=scheme)
     look = Looked(lead.page, locale)
     while lead.settled() != "done":
         if lead.state == "announce":
@@ -256,7 +278,7 @@ def test_axe_finds_nothing_grave_in_either_step(served: Served, locale: str, sch
 
 
 def test_on_a_phone_the_votes_stand_one_below_the_other(served: Served) -> None:
-    lead = served.sign_in(viewport={"width": 390, "height": 844})
+    lead = served.lead(viewport={"width": 390, "height": 844})
     lead.answer("2")
     boxes = [lead.votes.nth(place).bounding_box() for place in (0, 1)]
     assert boxes[0]

@@ -16,11 +16,11 @@ from db import people
 from db.account_tables import SignIn
 from db.engine import Store
 from db.tables import Judgement, Question
-from pipeline import app_process
 from pipeline.study import lifecycle
 from pipeline.study.studyfile import shipped
 from tests.browser import stores
 from tests.browser.rater import Rater, enter, signed_out
+from tests.browser.shared import App, sign_in
 from tests.browser.stores import HASH, stored
 
 RUNS = "window.__ran=1"
@@ -96,14 +96,9 @@ def hostile(criterion: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def served(hostile_file: Path, tmp_path: Path) -> Iterator[Served]:
-    path = tmp_path / "copy.sqlite"
-    path.write_bytes(hostile_file.read_bytes())
-    store = stores.connect(f"sqlite:///{path}")
-    port = stores.free_port()
-    with app_process.running(database=f"sqlite:///{path}", host="127.0.0.1", port=port):
-        yield Served(app_process.address("127.0.0.1", port), store)
-    store.engine.dispose()
+def served(app: App, hostile_file: Path) -> Iterator[Served]:
+    with app.on(hostile_file) as store:
+        yield Served(app.url, store)
 
 
 @dataclass
@@ -111,7 +106,7 @@ class Browsing:
     """A browser of one person, with what it should not do on record."""
 
     context: BrowserContext
-    url: str
+    served: Served
     wrong: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -120,13 +115,18 @@ class Browsing:
         self.context.on("request", lambda it: self._asked(it.url))
 
     def _asked(self, url: str) -> None:
-        if not url.startswith((self.url, "data:", "blob:")):
+        if not url.startswith((self.served.url, "data:", "blob:")):
             self.wrong.append(url)
 
-    def open(self, path: str = "?study=plain", *, username: str | None = "lin") -> Rater:
+    def open(
+        self, path: str = "?study=plain", *, username: str | None = "lin", by_form: bool = False
+    ) -> Rater:
+        """Open a page, as someone who has signed in before unless it is to be by the form."""
+        if username and not by_form:
+            sign_in(self.context, self.served.url, self.served.store, username)
         page = self.context.new_page()
-        page.goto(f"{self.url}/{path}")
-        if username:
+        page.goto(f"{self.served.url}/{path}")
+        if username and by_form:
             enter(page, username)
         return Rater(page)
 
@@ -142,7 +142,7 @@ def browse(browser: Browser, served: Served) -> Iterator[Callable[..., Browsing]
 
     def new(**options: Any) -> Browsing:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        made.append(Browsing(browser.new_context(**wanted), served.url))
+        made.append(Browsing(browser.new_context(**wanted), served))
         return made[-1]
 
     yield new
@@ -154,7 +154,7 @@ def test_markup_in_every_field_is_shown_as_text_and_never_run(
     browse: Callable[..., Browsing], served: Served
 ) -> None:
     rating = browse()
-    rater = rating.open("", username=SPACELESS)
+    rater = rating.open("", username=SPACELESS, by_form=True)
     page = rater.page
     code = rater.begin()
     for shown in ("q", "d ", "a"):
@@ -338,7 +338,7 @@ def test_on_a_shared_laptop_nobody_reads_or_sends_what_another_left(
     rater.page.close()
     context.set_offline(offline=False)
 
-    other = browsing.open(username="wu")
+    other = browsing.open(username="wu", by_form=True)
     other.begin()
     assert other.scores == [None] * 3
     assert other.told_saved == 0

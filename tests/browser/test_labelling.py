@@ -8,16 +8,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import update
 
 from db.engine import Store
 from db.tables import Question
-from pipeline import app_process
 from pipeline.study import lifecycle
 from tests.browser import stores
 from tests.browser.labeller import Labeller
-from tests.browser.rater import enter
+from tests.browser.shared import App, Contexts, sign_in
 from tests.browser.stores import Labelled
 
 FAMILY, FLAG, ACCENTED, KEYCAP = "👩‍👩‍👧", "🇨🇳", "cafe\u0301", "1️⃣"
@@ -64,40 +63,35 @@ def study_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def served(study_file: Path, tmp_path: Path) -> Iterator[Served]:
-    path = tmp_path / "copy.sqlite"
-    path.write_bytes(study_file.read_bytes())
-    store = stores.connect(f"sqlite:///{path}")
-    port = stores.free_port()
-    with app_process.running(database=f"sqlite:///{path}", host="127.0.0.1", port=port):
-        yield Served(app_process.address("127.0.0.1", port), store)
-    store.engine.dispose()
+def served(app: App, study_file: Path) -> Iterator[Served]:
+    with app.on(study_file) as store:
+        yield Served(app.url, store)
 
 
 @pytest.fixture
-def open_desk(browser: Browser, served: Served) -> Iterator[Callable[..., Labeller]]:
+def open_desk(contexts: Contexts, served: Served) -> Iterator[Callable[..., Labeller]]:
     """Open a study's desk in a browser of its own, on its first item."""
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[dict[str, Any], BrowserContext]] = []
     complaints: list[str] = []
 
     def open_(
         study: str = "questions", *, username: str = "lin", init: str = "", **options: Any
     ) -> Labeller:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(**wanted)
-        context.add_init_script(init)
-        contexts.append(context)
+        context = contexts.take(served.url, wanted)
+        taken.append((wanted, context))
+        sign_in(context, served.url, served.store, username)
         page = context.new_page()
+        page.add_init_script(init)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{served.url}/?study={study}")
-        enter(page, username)
         labeller = Labeller(page)
         labeller.begin()
         return labeller
 
     yield open_
-    for context in contexts:
-        context.close()
+    for options, context in taken:
+        contexts.give_back(options, context)
     assert complaints == []
 
 

@@ -65,8 +65,7 @@ def test_the_raters_pages_fit_the_screen(
 def test_the_researchers_page_fits_the_screen(
     open_page: OpenPage, served: Any, tmp_path: Path
 ) -> None:
-    page = open_page()
-    enter(page, "researcher", PASSWORD)
+    page = open_page("researcher")
     expect(page.get_by_role("heading", name="研究进度")).to_be_visible()
     expect(page.get_by_text("已完成 0 / 6")).to_have_count(1)
     assert pictured(page, tmp_path / "studies")

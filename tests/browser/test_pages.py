@@ -16,10 +16,10 @@ from sqlalchemy import select
 from db import studies
 from db.engine import Store
 from db.tables import Assignment, Judgement, Response
-from pipeline import app_process
 from pipeline.study.studyfile import SHIPPED
 from tests.browser import stores
-from tests.browser.rater import PASSWORD, enter, signed_out
+from tests.browser.rater import PASSWORD, signed_out
+from tests.browser.shared import App, sign_in
 
 AXE = Axe()
 GRAVE = {"serious", "critical"}
@@ -36,16 +36,20 @@ class Served:
     process: int
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    store = stores.make(tmp_path / "pages.sqlite")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("pages") / "pages.sqlite"
+    store = stores.make(path)
     stores.add_people(store, lin="rater", mei="rater", guo="researcher", zhao="lead")
     stores.add_answers(store, 3)
-    port = stores.free_port()
-    url = store.engine.url.render_as_string(hide_password=False)
-    with app_process.running(database=url, host="127.0.0.1", port=port) as process:
-        yield Served(app_process.address("127.0.0.1", port), store, process.pid)
     store.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def served(app: App, prepared: Path) -> Iterator[Served]:
+    with app.on(prepared) as store:
+        yield Served(app.url, store, app.process)
 
 
 @pytest.fixture
@@ -57,9 +61,9 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(**wanted)
         contexts.append(context)
+        sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.goto(f"{served.url}/{path}")
-        enter(page, username)
         return page
 
     yield open_
@@ -234,7 +238,7 @@ def test_a_rater_reaches_no_page_of_the_researchers_by_its_address(
 ) -> None:
     stores.open_study(served.store, "live", ["lin"])
     page = open_page("people", "mei")
-    for path in ("people", "create", "studies", "study?name=live"):
+    for path in ("people", "create", "compare", "studies", "study?name=live"):
         page.goto(f"{served.url}/{path}")
         expect(page.locator("h1", has_text="您的任务")).to_be_attached()
         assert "live" not in page.locator("body").inner_text()
@@ -245,7 +249,7 @@ def test_the_pages_keep_data_frames_out_of_the_process_that_serves_raters(
 ) -> None:
     stores.open_study(served.store, "live", ["lin"])
     page = open_page("studies", "guo")
-    for path in ("people", "create", "study?name=live"):
+    for path in ("people", "create", "compare", "study?name=live"):
         page.goto(f"{served.url}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
     button(page, "准备文件").click()

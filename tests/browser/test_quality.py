@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from db.engine import Store
 from pipeline import app_process
 from tests.browser import stores
-from tests.browser.rater import enter
+from tests.browser.shared import sign_in
 from tests.pipeline.detected import decide, detect
 from tests.pipeline.labels import close, give, make_label_study
 
@@ -69,10 +69,10 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(**wanted)  # type: ignore[arg-type]
         contexts.append(context)
+        sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.on("request", lambda request: served.hosts.add(request.url.partition("?")[0]))
         page.goto(f"{served.url}/{path}")
-        enter(page, username)
         return page
 
     yield open_
@@ -80,8 +80,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_the_figures_fit_can_be_read_by_everybody_and_come_from_here_alone(
     open_page: Callable[..., Page], served: Served, scheme: str, width: int
 ) -> None:

@@ -22,11 +22,10 @@ SAVED = re.compile(r"已保存 \d\d:\d\d:\d\d")
 @pytest.fixture
 def therapist(open_page: OpenPage) -> Rater:
     """A therapist who has signed in, and sees the first item."""
-    return signed_in(open_page())
+    return at_the_desk(open_page("therapist"))
 
 
-def signed_in(page: Page) -> Rater:
-    enter(page, "therapist", PASSWORD)
+def at_the_desk(page: Page) -> Rater:
     rater = Rater(page)
     rater.begin()
     return rater
@@ -55,7 +54,8 @@ def test_a_therapist_rates_a_study_to_the_end_and_never_learns_who_answered(
     page.get_by_label("密码", exact=True).fill("wrong-password")
     page.get_by_role("button", name="登录").click()
     expect(page.get_by_text("用户名或密码不对")).to_be_visible()
-    rater = signed_in(page)
+    enter(page, "therapist", PASSWORD)
+    rater = at_the_desk(page)
 
     click_scores(page, 2, 1)
     save(page)
@@ -96,7 +96,7 @@ def test_a_double_click_saves_once(therapist: Rater, served: Any) -> None:
 
 
 def test_a_new_item_begins_at_its_top(open_page: OpenPage) -> None:
-    rater = signed_in(open_page(viewport={"width": 390, "height": 700}))
+    rater = at_the_desk(open_page("therapist", viewport={"width": 390, "height": 700}))
     click_scores(rater.page, 2, 2, 2)
     main = rater.page.get_by_test_id("stMain")
     assert main.evaluate("main => main.scrollTop") > 300

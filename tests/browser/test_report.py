@@ -44,8 +44,7 @@ def open_report(browser: Browser, path: Path) -> Iterator[Any]:
         context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
 def test_axe_finds_nothing_on_the_page(open_report: Any, scheme: str, width: int) -> None:
     page = open_report(color_scheme=scheme, viewport={"width": width, "height": 900})
     page.locator("details.sources").evaluate_all("all => all.forEach(one => { one.open = true })")

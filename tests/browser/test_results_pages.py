@@ -17,7 +17,7 @@ from pipeline import app_process
 from tests.annotate_app import rated_study
 from tests.annotate_app.rated_study import CANARY, STUDY
 from tests.browser import stores
-from tests.browser.rater import enter
+from tests.browser.shared import sign_in
 from tests.pipeline.imported import import_scores
 
 AXE = Axe()
@@ -75,11 +75,11 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         wanted = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
         context = browser.new_context(**wanted)  # type: ignore[arg-type]
         contexts.append(context)
+        sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.on("request", lambda request: served.asked.add(request.url.partition("?")[0]))
         page.on("pageerror", lambda error: served.complaints.append(str(error)))
         page.goto(f"{served.url}/{path}")
-        enter(page, username)
         return page
 
     yield open_
@@ -197,6 +197,28 @@ def test_what_is_on_the_page_can_be_taken_along(open_page: Callable[..., Page]) 
     assert (found["study"], found["unblinded"]) == (STUDY, False)
     page.get_by_text("Copy as LaTeX").click()
     expect(page.get_by_text(r"\toprule").first).to_be_visible()
+
+
+def test_answers_beside_each_other_are_read_by_keys_alone_on_a_phone_in_the_dark(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(
+        f"compare?study={STUDY}", color_scheme="dark", viewport={"width": 390, "height": 900}
+    )
+    expect(page.get_by_text("1 of 12")).to_be_visible(timeout=60_000)
+    page.keyboard.press("Shift+ArrowRight")
+    expect(page.get_by_text("2 of 12")).to_be_visible()
+    answers = page.get_by_role("article")
+    expect(answers).to_have_count(2)
+    expect(answers.get_by_role("heading", level=3)).to_have_text(["S1", "S2"])
+    folded = answers.first.get_by_text("Each rater")
+    folded.focus()
+    page.keyboard.press("Enter")
+    expect(answers.first.get_by_role("row").nth(2)).to_be_visible()
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+    check(page)
+    assert CANARY not in page.content()
+    assert "question=q2" in page.url
 
 
 def test_another_answer_is_in_the_figures_after_a_reload(

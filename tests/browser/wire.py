@@ -69,6 +69,12 @@ class Proxy:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.listening.getsockname()[1]}"
 
+    def forget(self) -> None:
+        """Begin anew, with nothing armed and nothing on record."""
+        self.watched = b""
+        for kept in (self.armed, self.connections, self.lost):
+            kept.clear()
+
     def cut_all(self) -> None:
         """Break every connection, the websocket's too; the next ones work."""
         for connection in list(self.connections):
