@@ -8,7 +8,15 @@ from importlib.resources import files
 from typing import Any
 
 from models.encoders.batches import Batches, padded
-from models.encoders.checkpoints import Checkpoint, device_of, find, quiet, readable, versions
+from models.encoders.checkpoints import (
+    Checkpoint,
+    device_of,
+    find,
+    placed,
+    quiet,
+    readable,
+    versions,
+)
 from models.encoders.windows import Window, windows
 from models.errors import ModelError
 
@@ -142,14 +150,14 @@ def load(name: str, *, layer: int | None = None, device: str = "auto") -> BertSc
     Raises ModelError for a model that is not there, is no encoder, or has no such layer.
     """
     checkpoint = find(name, what=WHAT)
+    where = device_of(device)
     model, tokenizer = _read(checkpoint)
     chosen = _cut(model, checkpoint, layer)
     window = checkpoint.limit(_window(model.config))
-    where = device_of(device)
     return BertScore(
         signature=f"model:{checkpoint.name}|weights:{checkpoint.weights_hash()}|layer:{chosen}"
         f"|idf:no|baseline:no|window:{window}|overlap:1/4|{versions()}",
-        model=model.eval().to(where),
+        model=placed(model, where),
         tokenizer=tokenizer,
         device=where,
         window=window,

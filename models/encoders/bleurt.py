@@ -6,7 +6,15 @@ from typing import Any
 
 from models.encoders.batches import Batches, padded
 from models.encoders.bleurt_tokens import Tokens, tokens_of
-from models.encoders.checkpoints import Checkpoint, device_of, find, quiet, readable, versions
+from models.encoders.checkpoints import (
+    Checkpoint,
+    device_of,
+    find,
+    placed,
+    quiet,
+    readable,
+    versions,
+)
 from models.encoders.windows import aligned
 from models.errors import ModelError
 
@@ -99,15 +107,15 @@ def load(name: str, *, device: str = "auto") -> Bleurt:
     ModelError for anything else.
     """
     checkpoint = find(name, what=WHAT)
+    where = device_of(device)
     quiet()
     model = _model(checkpoint)
     asked = 128 if checkpoint.name.endswith(SHORT) else model.config.max_position_embeddings
     window = checkpoint.limit(asked)
-    where = device_of(device)
     return Bleurt(
         signature=f"model:{checkpoint.name}|weights:{checkpoint.weights_hash()}"
         f"|window:{window}|longer:aligned|{versions()}",
-        model=model.eval().to(where),
+        model=placed(model, where),
         tokens=tokens_of(checkpoint),
         device=where,
         window=window,

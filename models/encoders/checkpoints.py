@@ -107,12 +107,30 @@ def quiet() -> None:
 
 
 def device_of(asked: str) -> str:
-    """Return the device to compute on; `auto` is a GPU where there is one."""
+    """Return the device to compute on; `auto` is a GPU where there is one.
+
+    Raises ModelError for one that this machine lacks.
+    """
     import torch
 
     if asked == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        kind = torch.device(asked).type
+    except RuntimeError as error:
+        raise ModelError(f"there is no device {asked!r}; name cpu, cuda or auto") from error
+    if kind == "cuda" and not torch.cuda.is_available():
+        raise ModelError("this machine has no GPU that torch can use; leave --device out")
     return asked
+
+
+def placed(model: Any, device: str) -> Any:
+    """Return a model on a device, ready to compute. Raises ModelError where it does not fit."""
+    try:
+        return model.eval().to(device)
+    except RuntimeError as error:  # a GPU that is full, or not there
+        line = str(error).splitlines()[0]
+        raise ModelError(f"the model cannot be put on the device {device}: {line}") from error
 
 
 def versions() -> str:

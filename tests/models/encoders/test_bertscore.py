@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoModel, AutoTokenizer
+from transformers import (
+    AutoModel,
+    AutoTokenizer,
+    BertTokenizer,
+    XLMRobertaConfig,
+    XLMRobertaModel,
+)
 
 from models.encoders import bertscore
 from models.encoders.batches import Batches
@@ -145,3 +151,27 @@ def test_published_values_come_out_where_the_weights_are_there() -> None:
     pairs = [(candidate, reference) for candidate, reference, _ in PUBLISHED] if folder else []
     found = bertscore.load(folder, layer=17).score(pairs) if folder else []
     assert [each.f1 for each in found] == pytest.approx(expected, abs=1e-4)
+
+
+def test_a_roberta_reads_as_many_tokens_as_it_has_positions_for(tmp_path: Path) -> None:
+    size = tiny.vocabulary(tmp_path)
+    shape = {**tiny.SHAPE, "max_position_embeddings": 34, "type_vocab_size": 1}
+    config = XLMRobertaConfig(vocab_size=size, pad_token_id=1, **shape)
+    XLMRobertaModel(config).save_pretrained(tmp_path)
+    BertTokenizer(str(tmp_path / "vocab.txt"), pad_token="[UNK]").save_pretrained(tmp_path)
+    found = bertscore.load(str(tmp_path), layer=2)
+    assert found.window == 32  # its positions begin after that of padding
+    (same,) = found.score([(LONG, LONG)])
+    assert same.f1 == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("device", "reason"), [("gpu", "there is no device 'gpu'"), ("cuda", "has no GPU")]
+)
+def test_a_device_that_is_not_there_is_told_before_anything_is_read(
+    bert: Path, device: str, reason: str
+) -> None:
+    if torch.cuda.is_available() and device == "cuda":
+        device, reason = "gpu", "there is no device 'gpu'"
+    with pytest.raises(ModelError, match=reason):
+        bertscore.load(str(bert), layer=LAYER, device=device)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.engine import Store
 from db.tables import MetricScore, Question, Response, System
-from pipeline.metrics.whole import aggregate
+from pipeline.metrics import whole
 from pipeline.report import findings
 from pipeline.report.context import Context
 from pipeline.report.document.blocks import Document, Piece
@@ -97,7 +97,8 @@ def test_a_corpus_metric_is_worked_out_from_the_sums_of_its_counts(sqlite_store:
     assert set(shown) == set(SYSTEMS)
     for system, cell in zip(shown, row[1:-1], strict=True):
         scores = given[system]
-        expected = aggregate("bleu", [s.value for s in scores], [s.statistics for s in scores])
+        adds = whole.adds("bleu", [s.value for s in scores], [s.statistics for s in scores])
+        (expected,) = whole.figure("bleu")(adds.sum(axis=1, keepdims=True))
         value, low, high = cell.values
         assert value == pytest.approx(expected)
         assert value != pytest.approx(sum(s.value for s in scores) / len(scores))
