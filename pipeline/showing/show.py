@@ -1,6 +1,7 @@
 """Show one question with its answers, and find questions by their words."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +11,7 @@ from db.errors import NotKnown
 from db.shown_questions import Among, ShownDetection, ShownRating, ShownResponse
 from db.tables import Question, Study
 from pipeline import parts
+from pipeline.parts import Parted
 from pipeline.showing import choosing
 from pipeline.showing.shown import (
     Answer,
@@ -167,24 +169,28 @@ def _answers(
 ) -> Iterator[Answer]:
     ids = [each.id for each in there]
     rated = shown_questions.ratings(session, study_id=study.id, response_ids=ids) if study else {}
-    # Under its name an answer has the same figures: with a code they would tell the name.
+    # Under its name an answer has the same figures and status: by a code they would tell the name.
     hidden = _hides(study)
     scores = {} if hidden else shown_questions.scores(session, response_ids=ids)
     found = {} if hidden else shown_questions.detections_in_responses(session, response_ids=ids)
     for each in there:
-        shown = each.status == "kept" or wanted.set_aside
-        text = (each.text or "").strip() if shown else ""
+        status = "kept" if hidden else each.status
+        text = each.text if status == "kept" or wanted.set_aside else None
         yield Answer(
             system=names[each.system_id],
-            status=each.status,
+            status=status,
             reason=None if hidden else each.reason,
             sample=each.sample,
             samples=1 if study else each.samples,
-            said=parts.parted(each.text or "", None if hidden else each.parts) if text else None,
+            said=_said(text, None if hidden else each.parts),
             scores=tuple(scores.get(each.id, ())),
             ratings=tuple(_ratings(study, rated.get(each.id, ()))) if study else (),
             findings=tuple(map(_finding, found.get(each.id, ()))),
         )
+
+
+def _said(text: str | None, spans: Sequence[Mapping[str, Any]] | None) -> Parted | None:
+    return parts.parted(text, spans) if text and text.strip() else None
 
 
 def _ratings(study: Study, given: Sequence[ShownRating]) -> Iterator[Ratings]:
