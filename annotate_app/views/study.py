@@ -80,6 +80,8 @@ def _figures(deps: Deps, person: SignedIn, found: Progress) -> None:
     if found.kind == "distortion":
         study_labels.render(deps, person, found)
     elif person.researches:
+        label = deps.t("compare.open")
+        st.page_link("screens/compare.py", label=label, query_params={"study": found.name})
         study_export.render(deps, person, found)
 
 

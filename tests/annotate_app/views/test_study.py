@@ -51,10 +51,11 @@ def test_a_researcher_sees_how_far_each_rater_is_and_nothing_of_the_scores(
     assert "lin" not in tab.words + rows(tab)
     assert headers(tab) == ["进度", "评分者", "结果与导出"]
     assert commands(tab) == []
-    assert links(tab)[-3:] == [
+    assert links(tab)[-4:] == [
         "结果：各个系统的得分",
         "一致性：评分者之间有多吻合",
         "评分者：每个人怎样评分",
+        "回答：并排看回答和它们的评分",
     ]
 
 
