@@ -27,8 +27,8 @@ def train(job: Job, *, out: Path, tokenizer: Any, ears: Ears) -> Outcome:
     from transformers import set_seed
     from transformers.utils import logging
 
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     warnings.simplefilter("ignore", FutureWarning)  # peft and transformers among themselves
     args = arguments(job)
     newest, skipped = _newest(job)
@@ -79,7 +79,7 @@ def _with_adapter(job: Job, tokenizer: Any) -> Any:
     )
     model.config.use_cache = False
     if recipe.quantize:
-        model = prepare_model_for_kbit_training(
+        model = prepare_model_for_kbit_training(  # type: ignore[no-untyped-call]
             model, use_gradient_checkpointing=recipe.checkpointing
         )
     return get_peft_model(model, lora(recipe, job.targets))

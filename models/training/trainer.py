@@ -61,13 +61,14 @@ def make_trainer(
     from transformers import PrinterCallback, Trainer
 
     collated = partial(collate, pad=job.pad)
+    rows: Any = job.rows.rows
 
     class AnswerTrainer(Trainer):
         def get_train_dataloader(self) -> Any:
-            share = Share(job.plan, process=job.processes.number, processes=job.processes.of)
+            share: Any = Share(job.plan, process=job.processes.number, processes=job.processes.of)
             return DataLoader(
-                job.rows.rows,  # type: ignore[arg-type]
-                batch_sampler=share,  # type: ignore[arg-type]
+                rows,
+                batch_sampler=share,
                 collate_fn=collated,
                 pin_memory=job.place.device.startswith("cuda"),
             )
@@ -98,7 +99,7 @@ def make_trainer(
     trainer = AnswerTrainer(
         model=model,
         args=args,
-        train_dataset=job.rows.rows,  # type: ignore[arg-type]
+        train_dataset=rows,
         callbacks=[watch],
     )
     trainer.remove_callback(PrinterCallback)

@@ -106,10 +106,10 @@ def as_callback(watch: Watch) -> "TrainerCallback":
     from transformers import TrainerCallback
 
     class Watching(TrainerCallback):
-        def on_train_begin(self, _args: Any, state: Any, _control: Any, **_more: Any) -> None:
+        def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002 - as the Trainer calls it
             watch.start(state.global_step)
 
-        def on_step_end(self, args: Any, state: Any, control: Any, **_more: Any) -> None:
+        def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002
             step = state.global_step
             watch.step(step)
             stop, due = _agreed([watch.ears.stop(), watch.due(step)], device=args.device)
@@ -118,13 +118,11 @@ def as_callback(watch: Watch) -> "TrainerCallback":
             ends_epoch = step % watch.steps_per_epoch == 0
             control.should_evaluate = watch.job.eval_rows is not None and ends_epoch
 
-        def on_save(self, _args: Any, _state: Any, _control: Any, **_more: Any) -> None:
+        def on_save(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002
             watch.saved()
 
-        def on_log(
-            self, _args: Any, state: Any, _control: Any, logs: Any = None, **_more: Any
-        ) -> None:
-            watch.log(state.global_step, logs or {})
+        def on_log(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:  # noqa: ARG002
+            watch.log(state.global_step, kwargs.get("logs") or {})
 
     return Watching()
 

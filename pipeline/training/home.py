@@ -4,7 +4,6 @@ import json
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +93,14 @@ class Log:
             write_whole(self.path, "".join(map(_line, self.lines)))
 
     def add(self, logged: Logged) -> None:
-        told = {k: v for k, v in asdict(logged).items() if k != "loss_eval" or v is not None}
-        told["seconds"] = round(self.seconds + logged.seconds, 3)
-        if "loss_eval" in told:
-            told = {k: told[k] for k in ("step", "epoch", "loss_eval", "tokens", "seconds")}
+        seconds = round(self.seconds + logged.seconds, 3)
+        told: dict[str, Any] = {"step": logged.step, "epoch": logged.epoch}
+        if logged.loss_eval is not None:
+            told |= {"loss_eval": logged.loss_eval}
+        else:
+            told |= {"loss": logged.loss, "learning_rate": logged.learning_rate}
+            told |= {"grad_norm": logged.grad_norm}
+        told |= {"tokens": logged.tokens, "seconds": seconds}
         self.lines.append(told)
         with writing(self.out), self.path.open("a", encoding="utf-8", newline="\n") as file:
             file.write(_line(told))
