@@ -16,11 +16,11 @@ from models.inference.local import LocalModel
 from models.inference.rows import Answered, Asked, Listener, Pace
 from models.records import asked_hash
 from pipeline.calling.work import Progress, Stopped
-from pipeline.inferring.interrupts import Ending, ending
 from pipeline.inferring.judged import judged
 from pipeline.inferring.keeping import Answer, keep
 from pipeline.inferring.preparing import Prepared
 from pipeline.inferring.wanted import STAGE, Inferring
+from pipeline.interrupts import Ending, ending
 from pipeline.model_errors import in_plain_words
 
 Tell = Callable[[Progress], None]
