@@ -1,8 +1,11 @@
 """`cbt results --metrics`: automatic metrics beside people's scores, as the report has them."""
 
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ from click.testing import CliRunner
 
 from db.engine import Store
 from pipeline.cli.main import main
+from tests.conftest import connect
 from tests.pipeline.report.sections.test_metrics import add_reference, add_scores, section
 from tests.pipeline.report.studies import CRITERIA, rating_study
 
@@ -22,20 +26,23 @@ def cbt(store: Store, *arguments: str) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
-@pytest.fixture
-def scored(sqlite_store: Store) -> Store:
-    """A study with two metrics' scores; people agree with neither of them."""
-    rating_study(sqlite_store, questions=8)
-    add_reference(sqlite_store)
-    add_scores(sqlite_store, metric="length", signature="length|unit", value=lambda n: n * n % 11.0)
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Store]:
+    """A study with two metrics' scores, which no test changes; people agree with neither metric."""
+    path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("scored") / "store.sqlite")
+    store = connect(f"sqlite:///{path}")
+    rating_study(store, questions=8)
+    add_reference(store)
+    add_scores(store, metric="length", signature="length|unit", value=lambda n: n * n % 11.0)
     add_scores(
-        sqlite_store,
+        store,
         metric="rouge-l",
         signature="ROUGE-L|f:1",
         value=lambda n: n % 5 / 5,
         leave_out=2,
     )
-    return sqlite_store
+    yield store
+    store.engine.dispose()
 
 
 def test_the_report_names_where_each_of_its_correlations_stands_in_the_json(scored: Store) -> None:
