@@ -2,9 +2,9 @@
 
 All learn the same tokens in the same number of steps from the same weights, without dropout, on
 the CPU with one thread; what is counted are tokens that are no filling, and the processor's
-seconds of the steps, which other programs on the machine do not lengthen. The loop by hand and
-ours take the very same batches, so that their losses must be equal; TRL's own are of as
-many rows. Run: python -m benchmarks.training_speed [--rounds 5]
+seconds of the steps, which other programs on the machine do not lengthen. A step takes all rows,
+so that its loss must be the same by all three, however each cuts the rows into batches.
+Run: OMP_NUM_THREADS=1 python -m benchmarks.training_speed [--rounds 5]
 """
 
 import argparse
@@ -43,6 +43,7 @@ from models.training.train import lora, train
 from tests import tiny_models
 
 TARGETS = ("q_proj", "v_proj")
+SAME_LOSS = 2e-3
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class Ran:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--rows", type=int, default=48)
+    parser.add_argument("--steps", type=int, default=6)
     given = parser.parse_args()
-    ours_of, names = run(given.rounds, given.rows)
+    ours_of, names = run(given.rounds, given.steps)
     print(f"torch {version('torch')}, transformers {version('transformers')},"
           f" peft {version('peft')}, trl {version('trl')}")  # fmt: skip
     for name in names:
@@ -74,7 +75,7 @@ def main() -> None:
         )
 
 
-def run(rounds: int, count: int) -> tuple[list[dict[str, Ran]], list[str]]:
+def run(rounds: int, steps: int) -> tuple[list[dict[str, Ran]], list[str]]:
     torch.set_num_threads(1)
     logging.disable(logging.WARNING)
     disable_progress_bars()
@@ -82,7 +83,7 @@ def run(rounds: int, count: int) -> tuple[list[dict[str, Ran]], list[str]]:
         base = Path(place) / "base"
         base.mkdir()
         tiny_models.make_qwen2(base)
-        job, tokenizer = _job(base, Path(place), count)
+        job, tokenizer = _job(base, Path(place), steps)
         ways: dict[str, Callable[[], Ran]] = {
             "cbt train": lambda: _ours(job, tokenizer, Path(place)),
             "by hand": lambda: _by_hand(job),
@@ -97,16 +98,18 @@ def run(rounds: int, count: int) -> tuple[list[dict[str, Ran]], list[str]]:
 
 
 def _check(found: dict[str, Ran]) -> None:
-    ours, by_hand = found["cbt train"].losses, found["by hand"].losses
-    assert len(ours) == len(by_hand) == len(found["TRL"].losses)
-    assert all(abs(one - other) < 1e-3 for one, other in zip(ours, by_hand, strict=True))
+    ours = found["cbt train"].losses
+    for name, each in found.items():
+        worst = max(abs(one - other) for one, other in zip(ours, each.losses, strict=True))
+        print(f"  {name}: {each.tokens_per_second:,.0f} tokens/s, loss off by {worst:.1e} at most")
+        assert worst < SAME_LOSS, name
 
 
-def _job(base: Path, place: Path, count: int) -> tuple[Job, Any]:
+def _job(base: Path, place: Path, steps: int) -> tuple[Job, Any]:
     tokenizer = load_tokenizer(base)
-    recipe = Recipe(epochs=1, learning_rate=1e-3, dropout=0.0)
+    recipe = Recipe(epochs=steps, learning_rate=1e-2, dropout=0.0)
     cutter = Cutter(find_template("chatml"), tokenizer, recipe.max_tokens)
-    rows = cutter.rows(tiny_models.demo_records(count))
+    rows = cutter.rows(tiny_models.demo_records(recipe.batch * recipe.accumulation))
     return Job(
         base=base,
         recipe=recipe,
@@ -153,7 +156,11 @@ def _by_hand(job: Job) -> Ran:
     learned = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(learned, lr=job.recipe.learning_rate, weight_decay=0.0)
     schedule = get_cosine_schedule_with_warmup(optimizer, 0, job.plan.steps)
-    batches = list(Share(job.plan))
+    share = Share(job.plan)
+    batches = []
+    for number in range(job.recipe.epochs):
+        share.set_epoch(number)
+        batches += list(share)
     losses = []
     began = time.process_time()
     for start in range(0, len(batches), job.recipe.accumulation):
@@ -199,7 +206,7 @@ def _trl(job: Job, tokenizer: Any, place: Path) -> Ran:
         output_dir=str(place / "trl"),
         learning_rate=recipe.learning_rate,
         lr_scheduler_type="cosine",
-        num_train_epochs=1,
+        num_train_epochs=recipe.epochs,
         per_device_train_batch_size=recipe.batch,
         gradient_accumulation_steps=recipe.accumulation,
         max_length=recipe.max_tokens,
@@ -234,7 +241,7 @@ def _trl(job: Job, tokenizer: Any, place: Path) -> Ran:
     trainer.remove_callback(PrinterCallback)
     trainer.train()
     losses = [line["loss"] for line in trainer.state.log_history if "loss" in line]
-    return Ran(job.rows.tokens / (times[-1] - times[0]), losses)
+    return Ran(job.plan.tokens / (times[-1] - times[0]), losses)
 
 
 if __name__ == "__main__":
