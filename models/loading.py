@@ -72,6 +72,8 @@ def load_tokenizer(path: Path | str) -> Any:
     from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
     folder = Path(path)
+    if (folder / "config.json").is_file():
+        _check_convertible(folder, _model_type(folder))
     if not any((folder / name).is_file() for name in TOKENIZERS):
         raise ModelError(_without_tokenizer(folder))
     with _in_one_sentence(f"the tokenizer in {folder}"):
@@ -140,7 +142,7 @@ def weights_hash(folder: Path) -> str:
 def check_folder(folder: Path) -> None:
     """Raise ModelError if a folder holds no model that loads natively; no weight is read."""
     check_is_model(folder)
-    check_model_type(folder, str(json_file(folder / "config.json").get("model_type", "")))
+    check_model_type(folder, _model_type(folder))
 
 
 def check_model_type(folder: Path, model_type: str) -> None:
@@ -148,11 +150,7 @@ def check_model_type(folder: Path, model_type: str) -> None:
     from transformers import CONFIG_MAPPING
     from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
-    if model_type in CONVERTIBLE:
-        raise ModelError(
-            f"the model in {folder} is of the type {model_type}, which needs remote code; write it"
-            f" in a native layout first: cbt backbone convert {folder} --out FOLDER"
-        )
+    _check_convertible(folder, model_type)
     if model_type not in CONFIG_MAPPING:
         raise ModelError(
             f"the model in {folder} is of the type {model_type or 'unknown'!r}, which this version"
@@ -160,6 +158,18 @@ def check_model_type(folder: Path, model_type: str) -> None:
         )
     if model_type not in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES:
         raise ModelError(f"the model in {folder} ({model_type}) does not write text")
+
+
+def _model_type(folder: Path) -> str:
+    return str(json_file(folder / "config.json").get("model_type", ""))
+
+
+def _check_convertible(folder: Path, model_type: str) -> None:
+    if model_type in CONVERTIBLE:
+        raise ModelError(
+            f"the model in {folder} is of the type {model_type}, which needs remote code; write it"
+            f" in a native layout first: cbt backbone convert {folder} --out FOLDER"
+        )
 
 
 def _on_cuda(precision: str) -> str:
@@ -224,11 +234,6 @@ def _is_plain(folder: Path) -> bool:
 def _without_tokenizer(folder: Path) -> str:
     if not folder.is_dir():
         return f"there is no folder {folder}"
-    if (folder / "qwen.tiktoken").is_file():
-        return (
-            f"the tokenizer in {folder} needs remote code; write it in a native form first:"
-            f" cbt backbone convert {folder} --out FOLDER"
-        )
     return (
         f"there is no tokenizer in {folder}: it holds none of {', '.join(TOKENIZERS)};"
         " copy the files of its model's tokenizer there"

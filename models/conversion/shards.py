@@ -9,6 +9,7 @@ from typing import Any
 
 from models.conversion.layouts import Named
 from models.errors import ModelError
+from models.saving import save_weights
 from models.weights import INDEX, SINGLE, json_file, weight_files
 
 PICKLED_INDEX = "pytorch_model.bin.index.json"
@@ -83,15 +84,9 @@ class ShardWriter:
         return [*sorted(set(placed.values())), INDEX]
 
     def _write(self) -> None:
-        from safetensors import SafetensorError
-        from safetensors.torch import save_file
-
         number = len(self._parts) + 1
         path = self.folder / PART.format(number=number)
-        try:
-            save_file(self._kept, path, metadata={"format": "pt"})
-        except SafetensorError as error:
-            raise ModelError(f"the weights could not be written: {error}") from error
+        save_weights(self._kept, path)
         self._parts.append(list(self._kept))
         self._total += self._size
         self._kept, self._size = {}, 0

@@ -9,6 +9,7 @@ from typing import Any
 from models.conversion.families import NATIVE, QWEN
 from models.errors import ModelError
 from models.extras import need
+from models.saving import save_tokenizer
 from models.weights import json_file
 
 SPM, TIKTOKEN = "tokenizer.model", "qwen.tiktoken"
@@ -32,7 +33,7 @@ def write_tokenizer(source: Path, out: Path, *, family: str, max_length: int) ->
         tokenizer = _of_tiktoken(source / TIKTOKEN, max_length=max_length)
     else:
         tokenizer = _of_sentencepiece(source, max_length=max_length)
-    tokenizer.save_pretrained(out)
+    save_tokenizer(tokenizer, out)
     return tokenizer
 
 

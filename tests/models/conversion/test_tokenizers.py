@@ -69,7 +69,7 @@ def of_tiktoken() -> tuple[tiktoken.Encoding, Any]:
 
 @pytest.mark.parametrize("blank", [True, False])
 @pytest.mark.parametrize("kind", ["control", "user_defined"])
-@settings(max_examples=150, deadline=None, database=None, derandomize=True)
+@settings(max_examples=80, deadline=None, database=None, derandomize=True)
 @given(text=TEXTS)
 def test_baichuan_s_tokens_are_sentencepiece_s(*, blank: bool, kind: str, text: str) -> None:
     processor, tokenizer = of_sentencepiece(blank=blank, kind=kind)
@@ -79,7 +79,7 @@ def test_baichuan_s_tokens_are_sentencepiece_s(*, blank: bool, kind: str, text: 
     assert tokenizer.decode(wanted) == processor.decode(wanted)
 
 
-@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@settings(max_examples=150, deadline=None, database=None, derandomize=True)
 @given(text=TEXTS)
 def test_qwen_s_tokens_are_tiktoken_s(text: str) -> None:
     encoding, tokenizer = of_tiktoken()
