@@ -120,7 +120,8 @@ def _database(request: pytest.FixtureRequest, template: str) -> Iterator[str]:
     server: str = request.getfixturevalue("postgres_url")
     admin: Engine = request.getfixturevalue("postgres_admin")
     name = f"t{uuid.uuid4().hex[:12]}"
-    run_on(admin, f"CREATE DATABASE {name} TEMPLATE {template}")
+    # To copy its files takes half as long as to write each of its pages to the log.
+    run_on(admin, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield server.replace("/postgres?", f"/{name}?")
     run_on(admin, f"DROP DATABASE {name} WITH (FORCE)")
 

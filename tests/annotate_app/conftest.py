@@ -21,6 +21,8 @@ from starlette.routing import BaseRoute
 from streamlit.testing.v1 import AppTest
 
 import annotate_app
+from annotate_app import deps
+from annotate_app.routes import desk
 from annotate_app.services import sign_in
 from annotate_app.services.sign_in import COOKIE
 from db import people
@@ -210,6 +212,14 @@ class Caller:
             return Answer(response.status, response.headers, response.read())
         finally:
             connection.close()
+
+
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    """Let go of the stores and of the threads that the app keeps for as long as it runs."""
+    yield
+    desk._saver.cache_clear()
+    deps._opened.cache_clear()
 
 
 @pytest.fixture
