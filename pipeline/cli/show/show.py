@@ -2,12 +2,13 @@
 
 import shutil
 import sys
+from pathlib import Path
 
 import click
 
 from db.shown_questions import Among
 from pipeline.cli.command import Command, common_options, opened, show
-from pipeline.cli.show import objects, texts
+from pipeline.cli.show import objects, page, texts
 from pipeline.settings import colour_wanted
 from pipeline.showing.show import run, search
 from pipeline.showing.wanted import Wanted
@@ -32,6 +33,13 @@ LISTED = 20
 @click.option("--study", metavar="NAME", help="Show the answers that it judges, with the ratings.")
 @click.option("--set-aside", is_flag=True, help="Also what answers say that are not kept.")
 @click.option("--danger", is_flag=True, help="Also a question of somebody who may be in danger.")
+@click.option(
+    "--html",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write it as one page, which needs no network.",
+)
 @common_options
 def show_question(
     *,
@@ -45,14 +53,16 @@ def show_question(
     study: str | None,
     set_aside: bool,
     danger: bool,
+    file: Path | None,
     database: str | None,
     as_json: bool,
 ) -> None:
     """Show a question and the answers to it beside each other, in the colours of Figure 4.
 
-    Reads the store and changes nothing. Each answer comes in its five parts, as they came with it
-    or as the parser finds them, with its automatic scores, the distortions that detectors named,
-    and with --study its ratings. A study's systems are named by code until 'cbt study unblind'.
+    Reads the store, and changes nothing there. Each answer comes in its five parts, as they came
+    with it or as the parser finds them, with its automatic scores, the distortions that detectors
+    named, and with --study its ratings. A study's systems are named by code until 'cbt study
+    unblind'.
 
     Name the question by its id or by --item, or let --sample draw one. A question that may be of
     somebody in danger is shown with --danger only. NO_COLOR switches the colours off.
@@ -78,6 +88,8 @@ def show_question(
         danger=danger,
     )
     shown = run(store, wanted)
+    if file:
+        page.write(file, shown)
     coloured = sys.stdout.isatty() and colour_wanted()
     told = texts.lines(shown, places=places, coloured=coloured)
     show(objects.as_object(shown), told, as_json=as_json, coloured=coloured)

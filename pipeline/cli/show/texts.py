@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from db.shown_questions import ShownScore
+from pipeline.cli.show import words
 from pipeline.cli.show.lines import Line, below, beside, columns_that_fit
 from pipeline.cli.show.wrapping import wrapped
 from pipeline.cli.wording import RESEARCH_ONLY, many
-from pipeline.codebook.distortions import shipped
 from pipeline.parts import Parted
 from pipeline.report.document.palette import PARTS
 from pipeline.showing.shown import Answer, Asked, Finding, Ratings, Shown, Titles
 
-STATUS = {"kept": "kept", "set_aside": "set aside", "refused": "refused"}
-PRESENCE = {"yes": "yes", "no": "none present", "cannot_tell": "cannot tell"}
-HELP = "12356 in mainland China, or a helpline where you live"
 READABLE = 100  # places of a line; longer ones are hard to follow
 INDENT = "  "
 
@@ -44,11 +41,7 @@ def _question(asked: Asked, places: int) -> Iterator[Line]:
     mark = "  (may be about acute danger)" if asked.danger else ""
     yield Line(f"question {asked.external_id} of {asked.source}{mark}", strong=True)
     if asked.withheld:
-        yield from _text(
-            "This question may be by or about somebody in acute danger, so it waits until you want"
-            f" to read it: run the command again with --danger. If it weighs on you: {HELP}.",
-            places,
-        )
+        yield from _text(words.CARE, places)
         return
     yield from _text(asked.text or "(its text is not in the store)", places)
     if asked.description:
@@ -58,26 +51,14 @@ def _question(asked: Asked, places: int) -> Iterator[Line]:
 
 def _answer(answer: Answer, places: int) -> Iterator[Line]:
     yield Line(next(wrapped(answer.system, places), ""), strong=True)
-    yield from _indented(_state(answer), places)
+    yield from _indented(words.state(answer), places)
     if answer.said:
         yield from _said(answer.said, places)
+        missing = words.missing(answer)
+        yield from _text(f"{missing}\n\n" if missing else "", places)
     yield from _scores(answer.scores, places)
     yield from _ratings(answer.ratings, places)
     yield from _findings(answer.findings, places)
-
-
-def _state(answer: Answer) -> str:
-    if answer.status != "kept":
-        why = f": {answer.reason}" if answer.reason else ""
-        shown = "" if answer.said else "; --set-aside shows it"
-        return f"{STATUS[answer.status]}{why}{shown}"
-    several = f", the first of {answer.samples} answers" if answer.samples > 1 else ""
-    if answer.said is None:
-        return "its text is not in the store"
-    if not answer.said.parts:
-        return f"no parts found{several}"
-    told = "as they came with it" if answer.said.given else "as the parser finds them"
-    return f"parts {told}{several}"
 
 
 def _said(said: Parted, places: int) -> Iterator[Line]:
@@ -92,46 +73,30 @@ def _said(said: Parted, places: int) -> Iterator[Line]:
             yield Line(line, stretch.part)
         if text:
             yield Line("")
-    if said.missing and said.parts:
-        names = ", ".join(PARTS[part].name.lower() for part in said.missing)
-        yield from _text(f"not found in it: {names}", places)
 
 
 def _scores(scores: Sequence[ShownScore], places: int) -> Iterator[Line]:
     if scores:
         yield Line("Automatic scores", strong=True)
     for each in scores:
-        against = f" against {each.reference}" if each.reference else ""
-        yield from _indented(f"{each.metric} {each.value:.4g}{against}", places)
+        yield from _indented(f"{each.metric} {words.score(each)}", places)
 
 
 def _ratings(ratings: Sequence[Ratings], places: int) -> Iterator[Line]:
     if ratings:
         yield Line("Ratings", strong=True)
     for each in ratings:
-        mean = "no score" if each.mean is None else f"{each.mean:.2f}"
-        scale = f"{each.lowest} to {each.highest}"
-        yield from _indented(f"{each.criterion} {mean} ({scale}, n = {len(each.values)})", places)
-        given = (
-            f"{one.rater} {'cannot judge' if one.value is None else one.value}"
-            for one in each.given
-        )
-        yield from _indented(", ".join(given), places, depth=2)
+        yield from _indented(f"{each.criterion} {words.mean(each)}", places)
+        yield from _indented(words.given(each), places, depth=2)
 
 
 def _findings(findings: Sequence[Finding], places: int) -> Iterator[Line]:
     if findings:
         yield Line("Distortions", strong=True)
     for each in findings:
-        yield from _indented(f"{each.detector}: {PRESENCE[each.presence]}", places)
+        yield from _indented(f"{each.detector}: {words.PRESENCE[each.presence]}", places)
         for label in each.labels:
-            why = f": {label.reason}" if label.reason else ""
-            yield from _indented(f"{_called(label.id)}{why}", places, depth=2)
-
-
-def _called(label: str) -> str:
-    codebook = shipped()
-    return codebook.label(label).name["en"] if label in codebook.ids else label
+            yield from _indented(words.label(label), places, depth=2)
 
 
 def _text(text: str, places: int) -> Iterator[Line]:

@@ -244,6 +244,7 @@ Block = Heading | Paragraph | Listing | Terms | Note | Quote | Table | Picture |
 class Document:
     """A whole document; `notice` (research use only) stands above everything else.
 
+    `kind` says what sort of document it is, above its title.
     `sources` has an entry for each figure id that a cell or a piece of text carries.
     """
 
@@ -252,6 +253,7 @@ class Document:
     notice: str
     blocks: tuple[Block, ...]
     sources: tuple[Source, ...] = ()
+    kind: str = "Study report"
 
     def __post_init__(self) -> None:
         named = [block.id for block in self.blocks if not isinstance(block, NAMELESS)]

@@ -78,7 +78,7 @@ class _Page(Writer[Iterator[str]]):
         document = self.document
         yield '<body>\n<a class="skip" href="#content">Skip to the report</a>\n<header>'
         yield f'<p class="notice">{shown(document.notice)}</p>\n<div class="title">'
-        yield '<p class="eyebrow">Study report</p>'
+        yield f'<p class="eyebrow">{shown(document.kind)}</p>'
         yield f"<h1{language(document.title)}>{shown(document.title)}</h1>"
         yield f'<p class="subtitle">{shown(document.subtitle)}</p>\n</div>\n</header>'
         yield f'<div class="layout">\n{self._contents()}\n<main id="content" tabindex="-1">'

@@ -116,6 +116,24 @@ def test_a_text_finds_questions_and_a_lot_draws_one_of_them(cbt: Any) -> None:
     assert json.loads(cbt("--search", "第 12", "--json").stdout)["count"] == 1
 
 
+def test_a_page_holds_the_same_and_nothing_of_an_answer_is_markup(cbt: Any, tmp_path: Path) -> None:
+    path = tmp_path / "case.html"
+    assert cbt("q1", "--html", str(path)).exit_code == 0
+    said = path.read_text("utf-8")
+    assert '<p class="eyebrow">Case study</p>' in said
+    assert '<div class="part validation">' in said
+    assert f"31.46 against {NAMES[1]}" in said
+    assert "&lt;b&gt;*one*&lt;/b&gt;" in said
+    assert "<b>*one*" not in said
+    assert "Set aside: harmful: it gives a dose" in said
+    blinded = tmp_path / "blinded.html"
+    assert cbt("q3", "--study", STUDY, "--html", str(blinded)).exit_code == 0
+    assert rated_study.CANARY not in blinded.read_text("utf-8")
+    refused = cbt("q1", "--html", str(tmp_path / "none" / "case.html"))
+    assert refused.exit_code == 1
+    assert "none" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("asked", "code", "said"),
     [
