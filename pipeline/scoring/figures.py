@@ -118,7 +118,7 @@ def _of_metric(
     if KNOWN[computed.name].whole == "share":
         values = [replace(each, estimate=_share(sums[each.system], plan)) for each in values]
     differences = [
-        Difference(each.a, each.b, estimate, None, None, None, each.n)
+        Difference(each.a, each.b, each.n, estimate, None, None, None)
         for each, estimate in zip(pairs, told[len(sums) :], strict=True)
     ]
     return replace(

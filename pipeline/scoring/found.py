@@ -55,11 +55,11 @@ class Difference:
 
     a: str
     b: str
+    n_pairs: int
     estimate: Estimate
     p: float | None
     p_holm: float | None
     test: str | None
-    n_pairs: int
 
 
 @dataclass(frozen=True)
