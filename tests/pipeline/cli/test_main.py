@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from pipeline.cli.command import say, show
 from pipeline.cli.main import COMMANDS, main
 
-WITHOUT_STORE = {"audit", "codebook", "danger rules"}
+WITHOUT_STORE = {"audit", "backbone", "codebook", "danger rules", "model merge", "train"}
 
 
 def every_command() -> list[tuple[str, ...]]:
