@@ -7,6 +7,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from pipeline.cli.call_options import batch_options, check_waiting, prompt_option
 from pipeline.cli.command import common_options, opened, say, show
 from pipeline.cli.detect import texts
 from pipeline.cli.main import INTERRUPTED
@@ -34,13 +35,7 @@ OF_BOTH = {"method", "system", "source", "split", "subset", "limit", "database",
     "--detector", metavar="NAME", help="The name that the findings go by [default: the model's]."
 )
 @model_options(required=False)
-@click.option(
-    "--prompt",
-    metavar="NAME",
-    default=PROMPT,
-    show_default=True,
-    help="What the model is told: a name of 'cbt prompt list', NAME@HASH, or a .toml file.",
-)
+@prompt_option(PROMPT)
 @click.option(
     "--of",
     type=click.Choice(["responses", "questions"]),
@@ -64,11 +59,7 @@ OF_BOTH = {"method", "system", "source", "split", "subset", "limit", "database",
     show_default=True,
     help="The room of a finding; one that is cut off gets twice as much once.",
 )
-@click.option("--batch", is_flag=True, help="Ask by the Batch API: cheaper, within a day.")
-@click.option(
-    "--no-wait", is_flag=True, help="With --batch: end once all is sent; the same again collects."
-)
-@click.option("--dry-run", is_flag=True, help="Say what it would take and cost, and end.")
+@batch_options
 @common_options
 def detect(
     *,
@@ -94,8 +85,7 @@ def detect(
     docs/detection.md tells more.
     """
     _check_options(method, asked)
-    if options["no_wait"] and not options["batch"]:
-        raise click.UsageError("--no-wait goes with --batch")
+    check_waiting(batch=options["batch"], no_wait=options["no_wait"])
     if asked is None:
         system, selection = options["system"], options["selection"]
         _by_lexicon(database, Detecting(method, system, selection), as_json=as_json)

@@ -7,6 +7,7 @@ import click
 from db.selections import Selection
 from pipeline.calling.talk import Output
 from pipeline.cli import repeating, takes
+from pipeline.cli.call_options import batch_options, check_waiting, prompt_option
 from pipeline.cli.command import common_options, opened, show
 from pipeline.cli.generate import plan_texts, texts
 from pipeline.cli.model_options import ROOM, Asked, model_options
@@ -24,13 +25,7 @@ OUTPUTS = click.Choice(["auto", "schema", "text"])
 @click.command(cls=Repeatable)
 @click.option("--system", metavar="NAME", required=True, help="The name that the answers go by.")
 @model_options()
-@click.option(
-    "--prompt",
-    metavar="NAME",
-    default=PROMPT,
-    show_default=True,
-    help="What the model is told: a name of 'cbt prompt list', NAME@HASH, or a .toml file.",
-)
+@prompt_option(PROMPT)
 @click.option(
     "--output",
     type=OUTPUTS,
@@ -66,11 +61,7 @@ OUTPUTS = click.Choice(["auto", "schema", "text"])
     show_default=True,
     help="Replays the draw of --sample.",
 )
-@click.option("--batch", is_flag=True, help="Ask by the Batch API: cheaper, within a day.")
-@click.option(
-    "--no-wait", is_flag=True, help="With --batch: end once all is sent; the same again collects."
-)
-@click.option("--dry-run", is_flag=True, help="Say what it would take and cost, and end.")
+@batch_options
 @common_options
 def generate(
     *,
@@ -96,8 +87,7 @@ def generate(
     or killed, goes on where it was when it is started again. Failed questions are asked again
     then. The key is read from the environment. docs/generation.md tells more.
     """
-    if no_wait and not batch:
-        raise click.UsageError("--no-wait goes with --batch")
+    check_waiting(batch=batch, no_wait=no_wait)
     config = Generating(
         system=one_line(system, "system"),
         model=asked.model,
