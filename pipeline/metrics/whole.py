@@ -17,25 +17,16 @@ MEANS = ("mean", "share")
 LOG_OF_0 = -9_999_999_999.0  # as in sacrebleu
 
 
-def aggregate(
-    name: str, values: Sequence[float], statistics: Sequence[Sequence[float] | None]
-) -> float | None:
-    """Return the score of all these answers by a metric, None without any.
-
-    `statistics` has those of each answer, None where the metric has none.
-
-    >>> aggregate("rouge-l", [0.5, 0.25], [None, None]), aggregate("bleu", [], [])
-    (0.375, None)
-    """
-    if not values:
-        return None
-    return float(figure(name)(adds(name, values, statistics).sum(axis=1, keepdims=True))[0])
-
-
 def adds(
     name: str, values: Sequence[float], statistics: Sequence[Sequence[float] | None]
 ) -> Floats:
-    """Return what each of n answers adds to each of c sums, shape (c, n)."""
+    """Return what each of n answers adds to each of c sums, shape (c, n).
+
+    `values` are the answers' own scores, and `statistics` theirs, None where the metric has none.
+
+    >>> adds("rouge-l", [0.5, 0.25], [None, None]).tolist()
+    [[0.5, 0.25], [1.0, 1.0]]
+    """
     if KNOWN[name].whole in MEANS:
         return np.stack([np.array(values, dtype=np.float64), np.ones(len(values))])
     return np.array(statistics, dtype=np.float64).T

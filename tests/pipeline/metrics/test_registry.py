@@ -17,8 +17,8 @@ for name in ("sacrebleu", "rjieba", "torch", "transformers"):
 from models.errors import ModelError
 from pipeline.metrics.metric import Options
 from pipeline.metrics.registry import MAKERS, made
-from pipeline.metrics.whole import aggregate
-print(aggregate("bleu", [59.5], [[4, 4, 3, 2, 1, 0, 4, 3, 2, 1]]))
+from pipeline.metrics.whole import adds, figure
+print(figure("bleu")(adds("bleu", [59.5], [[4, 4, 3, 2, 1, 0, 4, 3, 2, 1]]))[0])
 for name in MAKERS:
     try:
         made(name, Options("zh", "folder", "folder"))

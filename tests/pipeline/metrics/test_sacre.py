@@ -8,8 +8,7 @@ from sacrebleu.metrics import BLEU
 from pipeline.metrics.metric import Language, Options, Pair, Scored
 from pipeline.metrics.registry import made
 from pipeline.metrics.sacre import _quick
-from pipeline.metrics.whole import aggregate
-from tests.pipeline.metrics.drawn_texts import corpora, texts
+from tests.pipeline.metrics.drawn_texts import aggregate, corpora, texts
 
 Corpus = list[tuple[str, str]]
 
@@ -20,7 +19,7 @@ def scored(name: str, corpus: Corpus, language: Language = "zh") -> list[Scored]
     return [each for each in found if isinstance(each, Scored)]
 
 
-def whole(name: str, scores: list[Scored]) -> float | None:
+def whole(name: str, scores: list[Scored]) -> float:
     values = [each.value for each in scores]
     return aggregate(name, values, [each.statistics for each in scores])
 

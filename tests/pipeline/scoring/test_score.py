@@ -14,11 +14,11 @@ from db.errors import NotAllowed, NotKnown
 from db.selections import Selection
 from db.tables import MetricScore, Question, Response, Run, Split, System
 from pipeline.metrics.registry import made
-from pipeline.metrics.whole import aggregate
 from pipeline.scoring.found import Found, MetricFound
 from pipeline.scoring.score import run
 from pipeline.scoring.wanted import Progress, Scoring
 from pipeline.stats.resampling.intervals import Resampling
+from tests.pipeline.metrics.drawn_texts import aggregate
 from tests.pipeline.scoring.answered import CLOSE, FAR, REFERENCES, fill
 
 PLAN = Resampling(level=0.95, resamples=300, seed=1)
@@ -166,6 +166,17 @@ def test_pairs_are_tested_on_common_questions_and_adjusted_over_all_tests(
     ordered = sorted(tests, key=lambda each: each.p or 0)
     assert ordered[0].p_holm == pytest.approx(min(1, 3 * (ordered[0].p or 0)))
     assert all((a.p_holm or 0) <= (b.p_holm or 0) for a, b in pairwise(ordered))
+
+
+def test_a_pair_without_a_common_question_is_no_test_of_the_family(sqlite_store: Store) -> None:
+    apart = {"early": [*CLOSE[:4], *[None] * 4], "late": [*[None] * 4, *FAR[4:]], "all": CLOSE}
+    fill(sqlite_store, {"psyqa": REFERENCES, **apart})
+    found = run(sqlite_store, scoring("early", "late", "all", metrics=("chrf",)))
+    tests = {(each.a, each.b): each for each in metric(found, "chrf").differences}
+    lone = tests["early", "late"]
+    assert (lone.p, lone.p_holm, lone.estimate.code, found.tests) == (None, None, "no_pairs", 2)
+    lower = min(each.p for each in tests.values() if each.p is not None)
+    assert min(each.p_holm for each in tests.values() if each.p_holm is not None) == 2 * lower
 
 
 def test_the_same_seed_gives_the_same_figures_and_few_questions_no_interval(
