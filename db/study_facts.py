@@ -225,7 +225,11 @@ def metric_values(session: Session, study: Study) -> dict[str, MetricValues]:
 
 
 def system_metric_values(session: Session, system: System) -> tuple[MetricValue, ...]:
-    """Return the scores of automatic metrics of all kept answers of a system."""
+    """Return the scores of automatic metrics of all kept answers of a system.
+
+    First answers come first. Scores against an answer that has been set aside since are left out;
+    of those against several answers of one reference, those against its first one come first.
+    """
     held_against = aliased(Response)
     query = (
         select(
@@ -241,7 +245,8 @@ def system_metric_values(session: Session, system: System) -> tuple[MetricValue,
         .outerjoin(held_against, held_against.id == MetricScore.reference_id)
         .outerjoin(System, System.id == held_against.system_id)
         .where(Response.system_id == system.id, Response.status == "kept")
-        .order_by(MetricScore.id)
+        .where(MetricScore.reference_id.is_(None) | (held_against.status == "kept"))
+        .order_by(Response.sample, Response.id, held_against.sample, MetricScore.id)
     )
     return tuple(MetricValue._make(row) for row in session.execute(query))
 

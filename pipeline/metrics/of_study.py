@@ -48,12 +48,13 @@ class Scores:
 def scores(stored: Mapping[str, MetricValues]) -> list[Scores]:
     """Return the stored scores by the ways to score, in the order of the metrics.
 
-    Of several answers to one question the first that has a score counts. Metrics that this version
-    does not know are left out.
+    Of several answers to one question the first that has a score counts, and of several scores of
+    it the one against the reference's first answer: they come in this order. Metrics that this
+    version does not know are left out.
     """
     found: dict[Way, dict[str, dict[int, MetricValue]]] = defaultdict(lambda: defaultdict(dict))
     for code, of_system in stored.items():
-        for each in sorted(of_system.values, key=lambda value: value.unit):
+        for each in of_system.values:
             way = Way(each.metric, each.signature, each.reference)
             found[way][code].setdefault(each.question_id, each)
     return [_named(way, found) for metric in KNOWN for way in _ways(metric, found)]

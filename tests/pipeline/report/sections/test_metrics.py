@@ -180,3 +180,44 @@ def test_without_scores_the_report_says_which_command_makes_them(sqlite_store: S
     assert lacking[0] == f"{TABLE_4}: the store holds no score of an automatic metric."
     assert isinstance(lacking[2], Piece)
     assert lacking[2].text == "cbt score --system NAME --reference NAME"
+
+
+def test_a_score_against_a_reference_that_was_set_aside_does_not_count(
+    sqlite_store: Store,
+) -> None:
+    rating_study(sqlite_store, questions=8)
+    add_reference(sqlite_store)
+    add_scores(sqlite_store, metric="rouge-l", signature="ROUGE-L", value=lambda _: 0.25)
+    with sqlite_store.writing() as session:
+        old = session.scalars(select(Response).join(System).where(System.name == "chatgpt")).one()
+        old.status, old.reason = "set_aside", "cut_off: ends in the middle"
+        new = Response(question_id=old.question_id, system_id=old.system_id, sample=1, text="好。")
+        session.add(new)
+    add_reference_scores(sqlite_store, value=0.75)
+    _, document = section(sqlite_store)
+    (row,) = tables(document)["t4"].rows()
+    assert [cell.values[0] for cell in row[1:-1]] == [pytest.approx(0.75)] * 2
+    with sqlite_store.writing() as session:
+        old = session.scalars(select(Response).where(Response.reason.is_not(None))).one()
+        old.status = "kept"
+    _, document = section(sqlite_store)
+    (row,) = tables(document)["t4"].rows()
+    assert [cell.values[0] for cell in row[1:-1]] == [pytest.approx(0.25)] * 2
+
+
+def add_reference_scores(store: Store, *, value: float) -> None:
+    """Score each answer again, against the reference's newest answer."""
+    with store.writing() as session:
+        newest = select(Response).join(System).where(System.name == "chatgpt")
+        reference = session.scalars(newest.order_by(Response.sample.desc())).first()
+        assert reference is not None
+        for scored in list(session.scalars(select(MetricScore))):
+            session.add(
+                MetricScore(
+                    response_id=scored.response_id,
+                    reference_id=reference.id,
+                    metric=scored.metric,
+                    signature=scored.signature,
+                    value=value,
+                )
+            )
