@@ -1,6 +1,6 @@
 """Work out each system's values with intervals, and test the differences of all pairs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -66,6 +66,7 @@ def found(
 ) -> list[MetricFound]:
     """Return what is found by each metric; all tests of all metrics are one family for Holm.
 
+    A pair without a common question has no test and is not in the family: nobody froze it before.
     Questions are resampled, the same ones for all systems and metrics.
     """
     place = {
@@ -76,12 +77,13 @@ def found(
     }
     of_metrics = [_of_metric(each, answers, place, plan) for each in computed]
     tested = _tested([pairs for _, pairs in of_metrics], [each.name for each in computed], plan)
-    adjusted = iter(holm([test.p for tests in tested for test in tests]))
+    made = [test.p for tests in tested for test in tests if test.p is not None]
+    adjusted = iter(holm(made))
     return [
         replace(
             metric,
             differences=tuple(
-                replace(each, p=test.p, p_holm=next(adjusted), test=test.test)
+                replace(each, p=test.p, p_holm=_next(adjusted, test), test=test.test)
                 for each, test in zip(metric.differences, tests, strict=True)
             ),
         )
@@ -209,6 +211,10 @@ def _tested(
     ):
         test.p, test.test = done.p, done.test
     return tests
+
+
+def _next(adjusted: Iterator[float | None], test: _Test) -> float | None:
+    return None if test.p is None else next(adjusted)
 
 
 def _whole_differences(name: str, pair: _Pair) -> NDArray[np.int64] | None:
