@@ -18,6 +18,13 @@ from tests.pipeline.report.studies import label_study
 FIVE = "1. 共情：我理解你。\n2. 策略：写下来。"
 SPANS = [{"part": "strategy", "start": 0, "end": 5}]
 SEVEN = Wanted(question="7", source="one")
+on_both = pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+
+
+@pytest.fixture
+def kind() -> str:
+    """One kind of store for all tests but those that are marked: they read it in every way."""
+    return "sqlite"
 
 
 @pytest.fixture
@@ -58,6 +65,7 @@ def everything(found: Any) -> str:
     return str(asdict(found))
 
 
+@on_both
 def test_answers_stand_by_name_with_parts_scores_and_the_newest_findings(
     shown_store: Store,
 ) -> None:
@@ -96,6 +104,7 @@ def test_before_unblinding_ratings_stand_by_code_beside_nothing_that_tells_the_n
     assert found.question.findings == ()
 
 
+@on_both
 def test_ratings_are_the_newest_of_each_rater_without_repeats_and_calibration(
     shown_store: Store,
 ) -> None:
@@ -139,6 +148,7 @@ def test_a_system_is_asked_for_by_the_name_that_it_has_there(shown_store: Store)
     assert (late.answers, late.silent) == ((), ("late",))
 
 
+@on_both
 def test_what_is_not_kept_is_shown_with_its_reason_where_it_is_asked_for(
     shown_store: Store,
 ) -> None:
@@ -183,6 +193,7 @@ def test_a_question_of_somebody_who_may_be_in_danger_waits_until_it_is_wanted(
     assert run(shown_store, Wanted(source="one", danger=True)).answers
 
 
+@on_both
 def test_a_question_is_named_by_id_item_or_lot(shown_store: Store) -> None:
     with pytest.raises(NotAllowed, match="the id 7 is in 2 sources, one, two: say which"):
         run(shown_store, Wanted(question="7"))
