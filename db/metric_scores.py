@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from db.base import Base
@@ -59,6 +59,13 @@ def add(session: Session, scores: Sequence[Mapping[str, Any]]) -> None:
     """Add scores that are not known yet; all map the same columns."""
     if scores:
         session.execute(insert(Base.metadata.tables["metric_score"]), scores)
+
+
+def forget(session: Session, *, response_ids: Collection[int], metrics: Sequence[str]) -> None:
+    """Remove what these metrics gave to these answers, of which they look at what has changed."""
+    for some in _some(sorted(response_ids)):
+        outdated = MetricScore.response_id.in_(some) & MetricScore.metric.in_(metrics)
+        session.execute(delete(MetricScore).where(outdated))
 
 
 def samples(session: Session, *, system_id: int) -> Iterator[int]:

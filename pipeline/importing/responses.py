@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from db import detections, questions, responses, runs, systems
+from db import detections, metric_scores, questions, responses, runs, systems
 from db.engine import Store
 from db.errors import BadRow, NotAllowed
 from pipeline.importing.fields import Fields, one_line
@@ -21,6 +21,7 @@ from pipeline.importing.outcome import (
 from pipeline.importing.question_finder import Questions
 from pipeline.importing.response_merge import Key, Merged, Stored, merge
 from pipeline.importing.response_rows import NAMES, ResponseRow, response_row
+from pipeline.metrics.form import OF_PARTS
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def _store(
         session, (_columns(key, row, system.id, record.id) for key, row in merged.new.items())
     )
     responses.give_parts(session, parts=merged.parts)
+    metric_scores.forget(session, response_ids=merged.parts, metrics=OF_PARTS)
     ids = responses.ids_of_system(session, system_id=system.id)
     detections.add(
         session,

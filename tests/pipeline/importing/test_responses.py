@@ -13,7 +13,7 @@ from db import backup
 from db.engine import Store, connect
 from db.errors import FileRejected, KnownError, NotAllowed, NotKnown
 from db.questions import content_hash
-from db.tables import Detection, Question, Response, Run, System
+from db.tables import Detection, MetricScore, Question, Response, Run, System
 from pipeline.importing.responses import ResponsesImport, ResponsesImported, run
 
 Put = Callable[..., ResponsesImported]
@@ -246,6 +246,25 @@ def test_parts_and_detections_that_a_known_answer_lacks_are_added_and_others_ref
         response = session.scalars(select(Response)).one()
         assert len(session.scalars(select(Detection)).all()) == 1
     assert response.parts == [{"part": "validation", "start": 0, "end": 4}]
+
+
+def test_parts_that_come_later_leave_no_score_of_those_that_a_parser_found(
+    put_sqlite: Put, sqlite_store: Store
+) -> None:
+    answers = [{"question_id": id_, "response": "辛苦了。会好的。"} for id_ in (1, 3)]
+    put_sqlite(*answers)
+    with sqlite_store.writing() as session:
+        for response in session.scalars(select(Response.id)).all():
+            session.add_all(
+                MetricScore(response_id=response, metric=metric, signature=metric, value=0.0)
+                for metric in ("parts", "five-parts", "length")
+            )
+    put_sqlite({**answers[0], "parts": {"validation": "辛苦了。"}}, answers[1])
+    with sqlite_store.reading() as session:
+        left = session.execute(select(MetricScore.response_id, MetricScore.metric)).all()
+        marked = session.scalars(select(Response.id).where(Response.parts.is_not(None))).one()
+    assert [metric for response, metric in left if response == marked] == ["length"]
+    assert len(left) == 1 + 3
 
 
 def test_a_row_that_repeats_another_with_other_parts_is_refused(put_sqlite: Put) -> None:
