@@ -155,8 +155,9 @@ def load(name: str, *, layer: int | None = None, device: str = "auto") -> BertSc
     chosen = _cut(model, checkpoint, layer)
     window = checkpoint.limit(_window(model.config))
     return BertScore(
-        signature=f"model:{checkpoint.name}|weights:{checkpoint.weights_hash()}|layer:{chosen}"
-        f"|idf:no|baseline:no|window:{window}|overlap:1/4|{versions()}",
+        signature=f"model:{checkpoint.name}|weights:{checkpoint.weights_hash()}"
+        f"|tokens:{checkpoint.tokens_hash()}|layer:{chosen}|idf:no|baseline:no"
+        f"|window:{window}|overlap:1/4|{versions()}",
         model=placed(model, where),
         tokenizer=tokenizer,
         device=where,

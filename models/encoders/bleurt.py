@@ -114,7 +114,7 @@ def load(name: str, *, device: str = "auto") -> Bleurt:
     window = checkpoint.limit(asked)
     return Bleurt(
         signature=f"model:{checkpoint.name}|weights:{checkpoint.weights_hash()}"
-        f"|window:{window}|longer:aligned|{versions()}",
+        f"|tokens:{checkpoint.tokens_hash()}|window:{window}|longer:aligned|{versions()}",
         model=placed(model, where),
         tokens=tokens_of(checkpoint),
         device=where,

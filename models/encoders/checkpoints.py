@@ -16,7 +16,10 @@ from models.weights import json_file
 
 SAFE = "model.safetensors"
 PICKLED = "pytorch_model.bin"
-HEAD = 2**20  # bytes of each file that count for its hash, with as many at its end
+SAMPLES, SAMPLE = 256, 2**13  # of a file of weights: so many places, and bytes from each
+TOKENS = re.compile(
+    r"(tokenizer|vocab|special_tokens|added_tokens|merges|spm|spiece|sent.*piece).*"
+)
 UNSET = 10**6  # a tokenizer without a limit says 10^30
 
 
@@ -44,17 +47,27 @@ class Checkpoint:
     def weights_hash(self) -> str:
         """Return what tells the weights from others: 12 hexadecimal digits.
 
-        Of each file its size, beginning and end count: enough to tell trained weights apart, and
-        a hash of all their gigabytes would take longer than many a score.
+        Of each file its size and bytes from all along it count, so that layers trained in its
+        middle are seen: a hash of all its gigabytes would take longer than many a score.
         """
         found = hashlib.sha256()
         for path in self.weight_files():
             size = path.stat().st_size
             found.update(f"{size};".encode())
             with path.open("rb") as file:
-                found.update(file.read(HEAD))
-                file.seek(max(0, size - HEAD))
-                found.update(file.read(HEAD))
+                for place in range(SAMPLES + 1):
+                    file.seek(max(0, size - SAMPLE) * place // SAMPLES)
+                    found.update(file.read(SAMPLE))
+        return found.hexdigest()[:12]
+
+    def tokens_hash(self) -> str:
+        """Return what tells the way in which texts become tokens from others: as many digits."""
+        found = hashlib.sha256()
+        for path in sorted(self.folder.iterdir()):
+            if TOKENS.fullmatch(path.name) and path.is_file():
+                content = path.read_bytes()
+                found.update(f"{path.name};{len(content)};".encode())
+                found.update(content)
         return found.hexdigest()[:12]
 
     def state(self) -> dict[str, Any]:

@@ -68,3 +68,31 @@ def test_the_hash_tells_weights_apart_and_knows_the_same_again(bert: Path, tmp_p
     assert checkpoints.Checkpoint(copied(bert, tmp_path / "same"), "b").weights_hash() == known
     other = tiny.bert(tmp_path / "other", seed=5)
     assert checkpoints.Checkpoint(other, "a").weights_hash() != known
+
+
+def test_the_hash_sees_weights_that_changed_in_the_middle_of_a_file_alone(
+    bert: Path, tmp_path: Path
+) -> None:
+    folder = copied(bert, tmp_path / "merged")
+    (file,) = checkpoints.Checkpoint(folder, "a").weight_files()
+    content = bytearray(file.read_bytes() + bytes(2**23))
+    file.write_bytes(content)
+    known = checkpoints.Checkpoint(folder, "a").weights_hash()
+    middle = slice(2**22, 2**22 + 2**17)
+    content[middle] = b"\x01" * 2**17
+    file.write_bytes(content)
+    assert checkpoints.Checkpoint(folder, "a").weights_hash() != known
+
+
+def test_another_vocabulary_or_way_to_read_it_is_another_signature(
+    bert: Path, tmp_path: Path
+) -> None:
+    known = checkpoints.Checkpoint(bert, "a").tokens_hash()
+    folder = copied(bert, tmp_path / "cased")
+    assert checkpoints.Checkpoint(folder, "a").tokens_hash() == known
+    tiny.write_config(folder, model_type="bert", num_hidden_layers=3)
+    assert checkpoints.Checkpoint(folder, "a").tokens_hash() == known
+    words = folder / "vocab.txt"
+    words.write_text(words.read_text("utf-8").replace("的", "地"), "utf-8")
+    assert checkpoints.Checkpoint(folder, "a").tokens_hash() != known
+    assert f"|tokens:{known}|" in bertscore.load(str(bert), layer=1).signature
