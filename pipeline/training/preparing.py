@@ -124,7 +124,7 @@ def _check_length(config: Training, backbone: Backbone) -> None:
 
 def _place(config: Training, process: Launched) -> Place:
     place = device_and_dtype(config.recipe.precision)
-    if place.device == "cuda" and process.of > 1:
+    if place.device == "cuda":  # by number, as the Trainer compares it with its own
         place = Place(f"cuda:{process.on_machine}", place.precision)
     if config.recipe.quantize and not place.device.startswith("cuda"):
         raise ModelRejected("a model in 4 bits needs an NVIDIA GPU; leave --quantize out")

@@ -63,7 +63,7 @@ def plan_lines(planned: Planned) -> Iterator[str]:
     yield from _rows(planned.left_out, planned.shortened, settings["max_tokens"])
     yield (
         f"{tokens(planned.tokens)} tokens in all epochs, {tokens(planned.answer_tokens)} of them"
-        f" learned; {planned.padding:.1%} more only fill up batches"
+        f" learned; {planned.padding:.1%} of all that is computed only fills up batches"
     )
     yield (
         f"{planned.adapter_weights:,} weights to learn beside {tokens(planned.weights)} that stay:"
@@ -99,7 +99,7 @@ def lines(done: Trained) -> Iterator[str]:
     yield (
         f"{tokens(done.tokens)} tokens in {duration(done.seconds)}"
         + (f", {tokens(done.tokens_per_second)} a second" if done.tokens_per_second else "")
-        + f"; {done.padding:.1%} more only filled up batches"
+        + f"; {done.padding:.1%} of all that was computed only filled up batches"
     )
     if not done.stopped:
         yield f"the adapter is in {done.out}, with log.jsonl and loss.png; next: 'cbt infer'"
