@@ -50,7 +50,8 @@ class About:
     """What a card tells: of an adapter, or of a model that one was merged into.
 
     `licence` is the base's, and `terms` are those of the questions, by source, where they are
-    known. `scores` are of answers that the store calls `system`'s.
+    known. `scores` are of answers that the store calls `system`'s, without `learned` ones to
+    passages that the model was trained on.
     """
 
     name: str
@@ -60,6 +61,7 @@ class About:
     terms: Mapping[str, str]
     system: str | None
     scores: Sequence[Score]
+    learned: int
 
 
 def text(about: About) -> str:
@@ -166,13 +168,24 @@ def _data(about: About) -> Iterator[str]:
 
 
 def _scores(about: About) -> Iterator[str]:
-    if not about.scores:
+    if not (about.scores or about.learned):
         return
     yield f"## Scores of {about.system}"
     yield ""
+    if about.learned:
+        yield (
+            "Left out are scored answers to passages that the model was trained on:"
+            f" {about.learned:,}."
+        )
+        yield ""
+    if about.scores:
+        yield from _table(about.scores)
+
+
+def _table(scores: Sequence[Score]) -> Iterator[str]:
     yield "| metric | value | 95% interval | answers | against | signature |"
     yield "| --- | --- | --- | --- | --- | --- |"
-    for each in about.scores:
+    for each in scores:
         value, low, high = each.estimate.value, each.estimate.low, each.estimate.high
         interval = "-" if low is None or high is None else f"{low:.3f} to {high:.3f}"
         yield (
@@ -180,8 +193,12 @@ def _scores(about: About) -> Iterator[str]:
             f" | {_cell(each.reference or '-')} | `{_cell(each.signature)}` |"
         )
     yield ""
-    methods = dict.fromkeys(each.estimate.method for each in about.scores if each.estimate.method)
-    yield f"Intervals: {'; '.join(methods)}."
+    estimates = [each.estimate for each in scores]
+    methods = dict.fromkeys(each.method for each in estimates if each.low is not None)
+    if methods:
+        yield f"Intervals: {'; '.join(methods)}."
+    for reason in dict.fromkeys(each.reason for each in estimates if each.reason):
+        yield f"No interval (-): {reason}."
 
 
 def _end(about: About) -> Iterator[str]:

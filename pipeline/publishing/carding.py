@@ -16,7 +16,7 @@ from models.inference.taught import taught_by
 from pipeline.model_errors import in_plain_words
 from pipeline.publishing import card
 from pipeline.publishing.card import About
-from pipeline.publishing.scores import scores
+from pipeline.publishing.scores import Told, scores
 
 CARD = "README.md"
 OF_PEFT = "# Model Card for Model ID"  # the empty form that peft leaves with an adapter
@@ -74,6 +74,7 @@ def _about(store: Store | None, config: Carding, manifest: Manifest) -> About:
         terms={},
         system=config.system,
         scores=(),
+        learned=0,
     )
     if store is None:
         return told
@@ -82,12 +83,13 @@ def _about(store: Store | None, config: Carding, manifest: Manifest) -> About:
 
 
 def _with_store(session: Session, about: About) -> About:
-    found = scores(session, system=about.system) if about.system else []
+    learned = about.manifest.trained_on
+    found = scores(session, system=about.system, trained_on=learned) if about.system else Told()
     terms = licences.of_sources(session)
     sources = _sources(session, about.manifest.data)
     if sources is not None:
         terms = {source: text for source, text in terms.items() if source in sources}
-    return replace(about, scores=found, terms=terms)
+    return replace(about, scores=found.scores, learned=found.learned, terms=terms)
 
 
 def _sources(session: Session, data: Data) -> set[str] | None:

@@ -6,12 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from db import metric_scores, questions, responses, runs, systems
 from db.engine import Store
 from db.errors import AlreadyKnown, ModelRejected, NotKnown
 from db.licences import KEY, PSYQA, STAGE, TERMS
+from db.tables import Question
 from models.adapters import MANIFEST, Base, Data, Manifest, as_text
+from models.records import asked_hash
 from pipeline.publishing import carding
 from pipeline.publishing.carding import CARD, Carding
 from tests.tiny_models import INSTRUCTION
@@ -107,6 +110,33 @@ def test_a_card_tells_scores_with_intervals_and_the_terms_of_the_questions(
     assert rouge.startswith("| ROUGE-L | 0.750 |")
     assert rouge.endswith("| 2 | - | `rouge-l|v1` |".replace("l|v", "l\\|v"))
     assert f"- psyqa: {TERMS[PSYQA]}" in text
+    assert "No interval (-): 2 questions are too few for a 95% interval, 6 would be enough." in text
+    assert "Intervals:" not in text
+
+
+def test_a_share_has_the_interval_that_the_command_tells(sqlite_store: Store, folder: Path) -> None:
+    scored(sqlite_store, {"five-parts": 0.0})
+    carding.run(sqlite_store, Carding(folder, system="cbt-llm"))
+    text = (folder / CARD).read_text("utf-8")
+    assert "| 0.500 | 0.095 to 0.905 | 2 |" in text
+    assert "Intervals: Wilson score." in text
+
+
+def test_scores_of_what_the_model_learned_from_are_left_out(
+    sqlite_store: Store, folder: Path
+) -> None:
+    scored(sqlite_store, {"rouge-l": 0.25})
+    with sqlite_store.writing() as session:
+        question = session.scalars(select(Question).order_by(Question.id)).first()
+        assert question is not None
+        question.text, question.description = "我很累", "睡不着。"
+    learned = replace(TOLD, trained_on=(asked_hash("我很累睡不着。"),))
+    (folder / MANIFEST).write_text(as_text(learned), "utf-8")
+    done = carding.run(sqlite_store, Carding(folder, system="cbt-llm"))
+    text = (folder / CARD).read_text("utf-8")
+    assert done.scores == 1
+    assert "| ROUGE-L | 1.250 | - | 1 |" in text
+    assert "Left out are scored answers to passages that the model was trained on: 1." in text
 
 
 def test_a_system_without_scores_is_told_and_nothing_is_written(
