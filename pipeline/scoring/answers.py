@@ -42,12 +42,14 @@ class Answer:
 class Chosen:
     """The answers of each system, by question, and what does not count of them.
 
-    `references` are the texts that a language can be told from: all answers', without any.
+    `references` are the texts that a language can be told from: all answers', without any. `texts`
+    are those that are cut as of this language: references and answers.
     """
 
     answers: Mapping[str, Sequence[Answer]]
     systems: tuple[SystemAnswers, ...]
     references: list[str]
+    texts: list[str]
 
     def common(self) -> int:
         """Return how many questions all systems answer, and the reference where there is one."""
@@ -88,7 +90,7 @@ def chosen(session: Session, config: Scoring) -> Chosen:
         _system(session, config, system, answers[system.name], {*held}) for system in systems
     )
     told = [texts[id_].text for id_ in held.values() or ids]
-    return Chosen(answers, described, told)
+    return Chosen(answers, described, told, [texts[id_].text for id_ in dict.fromkeys(ids)])
 
 
 def _kept(

@@ -39,7 +39,7 @@ def run(store: Store, config: Scoring, *, tell: Tell = lambda _: None) -> Found:
         n=chosen.common(),
         reference=config.reference,
         language=language,
-        other_language=sum(language_of([text]) != language for text in chosen.references),
+        other_language=sum(language_of([text]) != language for text in chosen.texts),
         systems=chosen.systems,
         metrics=tuple(found),
         tests=sum(each.p is not None for metric in found for each in metric.differences),

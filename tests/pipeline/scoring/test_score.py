@@ -252,8 +252,17 @@ def test_english_texts_are_cut_as_english(sqlite_store: Store) -> None:
     asked = run(sqlite_store, scoring("close", metrics=("bleu",), language="zh"))
     assert (metric(asked, "bleu").signature, asked.other_language) == (
         made("bleu", Scoring(("x",)).options).signature,
-        8,
+        16,
     )
+
+
+def test_answers_in_another_language_than_their_references_are_counted(
+    sqlite_store: Store,
+) -> None:
+    answers = [*CLOSE[:6], "I am sorry to hear that.", "Try to write it down."]
+    fill(sqlite_store, {"psyqa": REFERENCES, "close": answers})
+    found = run(sqlite_store, scoring("close", metrics=("length",)))
+    assert (found.language, found.other_language) == ("zh", 2)
 
 
 def test_what_jury_tells_stands_beside_and_is_not_stored(sqlite_store: Store) -> None:
