@@ -115,6 +115,11 @@ def _notes(found: Found) -> Iterator[str]:
             f"{others} not in {LANGUAGES[found.language]}, but cut as if in it: better score each"
             " language by itself, by --source or --split"
         )
+    if _apart(found):
+        yield (
+            "not all systems answer the same questions: their values are of other questions, only"
+            " the differences are of common ones"
+        )
     for each in found.systems:
         yield from _left_out(each, found)
     yield from _unscored(found)
@@ -125,6 +130,15 @@ def _notes(found: Found) -> Iterator[str]:
     added = sum(metric.added for metric in found.metrics)
     yield f"scores: {added:,} computed, {sum(metric.known for metric in found.metrics):,} known"
     yield RESEARCH_ONLY
+
+
+def _apart(found: Found) -> bool:
+    """Say whether two systems' values of one metric rest on other questions."""
+    return any(
+        each.n_pairs < max(value.n for value in metric.values)
+        for metric in found.metrics
+        for each in metric.differences
+    )
 
 
 def _not_run(found: Found) -> Iterator[str]:
@@ -170,7 +184,9 @@ def _unscored(found: Found) -> Iterator[str]:
 
 
 def _methods(found: Found) -> Iterator[str]:
-    told = [value.estimate for metric in found.metrics for value in metric.values]
+    told = [
+        each.estimate for metric in found.metrics for each in (*metric.values, *metric.differences)
+    ]
     methods = dict.fromkeys(each.method for each in told if each.low is not None)
     for method in methods:
         yield f"intervals: {method}"

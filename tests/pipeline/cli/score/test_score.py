@@ -53,9 +53,21 @@ def test_several_systems_stand_side_by_side_with_their_differences(database: str
     code, out, _ = cbt(database, *wanted)
     assert code == 0
     assert "2 systems against psyqa: 7 questions in common, texts in Chinese" in out
+    assert "only the differences are of common ones" in out
     assert "甲 − far" in out
     assert "Holm over 2 tests" in out
     assert "scores: 0 computed, 30 known" in out
+
+
+def test_a_difference_without_an_interval_says_why(sqlite_store: Store) -> None:
+    fill(sqlite_store, {"甲": CLOSE, "乙": CLOSE[::-1], "丙": [*CLOSE[:7], None]})
+    option = f"--database={sqlite_store.engine.url}"
+    wanted = ("--system=甲", "--metric=length", "--resamples=200")
+    _, out, _ = cbt(option, *wanted, "--system=乙")
+    assert "answer the same questions" not in out
+    _, out, _ = cbt(option, *wanted, "--system=丙")
+    assert "the figure is the same in all resamples, so how it varies cannot be told" in out
+    assert "not all systems answer the same questions" in out
 
 
 def test_a_metric_that_was_asked_for_and_cannot_run_ends_with_3(database: str) -> None:
