@@ -81,6 +81,6 @@ def _left_out(in_danger: int, too_long: int) -> Iterator[str]:
 
 def _took(done: Inferred) -> str:
     run = "" if done.run is None else f", run {done.run}"
-    speed = f", {done.tokens_out / done.seconds:,.0f} tokens a second" if done.seconds else ""
+    speed = f", {done.tokens_out / done.seconds:,.0f} tokens a second" if done.tokens_out else ""
     took = f"{tokens(done.tokens_in)} tokens in, {tokens(done.tokens_out)} out"
     return f"{took}, {duration(done.seconds)}{speed}{run}"
