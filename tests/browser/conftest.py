@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from db.engine import Store
 from pipeline.cli.serve import demo_store
 from pipeline.demo.commands import SYSTEMS, Command, stock
 from tests.browser import chromium, shared
-from tests.browser.shared import App, Contexts
+from tests.browser.shared import App, Contexts, Take
 
 expect.set_options(timeout=15_000)  # on a machine that does other work too, five seconds are few
 
@@ -40,6 +40,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def contexts(browser: Browser) -> Contexts:
     return Contexts(browser)
+
+
+@pytest.fixture
+def take(contexts: Contexts) -> Iterator[Take]:
+    """Give the test a browser of its own, by the address that it will open and its options."""
+    with contexts.of_a_test() as given:
+        yield given
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +79,15 @@ def served(app: App, study_file: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+def open_page(take: Take, served: Served) -> Callable[..., Page]:
     """Open the app in a browser of its own, with everything that it asks for on record.
 
     By name, as someone who has signed in before.
     """
-    contexts: list[BrowserContext] = []
 
     def open_(username: str = "", **options: Any) -> Page:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(timezone_id="Asia/Shanghai", **wanted)
-        contexts.append(context)
+        context = take(served.url, timezone_id="Asia/Shanghai", **wanted)
         if username:
             shared.sign_in(context, served.url, served.store, username)
         page = context.new_page()
@@ -90,9 +95,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         page.goto(served.url)
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def _record(page: Page, served: Served) -> None:

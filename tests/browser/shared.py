@@ -5,7 +5,7 @@ and what its browser kept is cleared, but for the files that every page loads.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +56,9 @@ def app_at(path: Path) -> Iterator[App]:
         yield App(path, port, process.pid)
 
 
+Take = Callable[..., BrowserContext]
+
+
 @dataclass
 class Contexts:
     """Browser contexts, of which a test gets one that nothing of another test is left in."""
@@ -78,6 +81,19 @@ class Contexts:
             page.close()
         context.set_offline(offline=False)
         self.idle.append((options, context))
+
+    @contextmanager
+    def of_a_test(self) -> Iterator[Take]:
+        """Yield what gives contexts to one test; they are taken back at its end."""
+        taken: list[tuple[dict[str, Any], BrowserContext]] = []
+
+        def take(origin: str, **options: Any) -> BrowserContext:
+            taken.append((options, self.take(origin, options)))
+            return taken[-1][1]
+
+        yield take
+        for options, context in taken:
+            self.give_back(options, context)
 
 
 def _clear(context: BrowserContext, origin: str) -> None:

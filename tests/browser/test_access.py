@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from db import invites, people
 from db.engine import Store
 from pipeline import app_process
 from tests.browser import stores
 from tests.browser.rater import PASSWORD, Rater, enter, signed_out
-from tests.browser.shared import sign_in
+from tests.browser.shared import Take, sign_in
 from tests.browser.stores import stored
 
 RUN = "async (rules) => (await axe.run(rules)).violations"
@@ -140,22 +140,17 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
-    contexts = []
-
+def open_page(take: Take, served: Served) -> Callable[..., Page]:
     def open_(path: str = "", username: str = "", **options: Any) -> Page:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(**wanted)
-        contexts.append(context)
+        context = take(served.url, **wanted)
         if username:
             sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.goto(f"{served.url}/{path}")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def answering(status: int, **body: Any) -> Callable[[Route], None]:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from db import labels
 from tests.browser import recorder, stores
 from tests.browser.lead import Cases, Lead, plant
 from tests.browser.rater import enter
 from tests.browser.recorder import Recorder
-from tests.browser.shared import App, Contexts, sign_in
+from tests.browser.shared import App, Take, sign_in
 from tests.browser.test_access import GRAVE, Looked
 from tests.browser.wire import Loss, Proxy, proxied
 
@@ -52,22 +52,13 @@ def proxy(app: App) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def served(
-    contexts: Contexts, app: App, proxy: Proxy, planted: tuple[Path, Cases]
-) -> Iterator[Served]:
-    taken: list[tuple[dict[str, Any], BrowserContext]] = []
-
+def served(take: Take, app: App, proxy: Proxy, planted: tuple[Path, Cases]) -> Iterator[Served]:
     def open_page(**options: Any) -> Page:
-        wanted = {"locale": "zh-CN", **options}
-        context = contexts.take(proxy.url, wanted)
-        taken.append((wanted, context))
-        return context.new_page()
+        return take(proxy.url, **{"locale": "zh-CN", **options}).new_page()
 
     proxy.forget()
     with app.on(planted[0]) as store:
         yield Served(replace(planted[1], store=store), proxy, open_page)
-        for options, context in taken:
-            contexts.give_back(options, context)
 
 
 def test_no_vote_reaches_the_browser_before_the_own_answer_is_saved(

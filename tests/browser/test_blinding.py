@@ -90,7 +90,8 @@ class Watched:
         self.rest()
 
     def rest(self) -> None:
-        self.page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+        calm = self.page.locator('[data-test-script-state="notRunning"]')
+        calm.wait_for(state="attached", timeout=90_000)  # a page may work out figures
 
     def ask(self, path: str, **how: Any) -> tuple[int, str]:
         """Ask as a script of the page would."""

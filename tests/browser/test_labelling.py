@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import update
 
 from db.engine import Store
@@ -16,7 +16,7 @@ from db.tables import Question
 from pipeline.study import lifecycle
 from tests.browser import stores
 from tests.browser.labeller import Labeller
-from tests.browser.shared import App, Contexts, sign_in
+from tests.browser.shared import App, Take, sign_in
 from tests.browser.stores import Labelled
 
 FAMILY, FLAG, ACCENTED, KEYCAP = "👩‍👩‍👧", "🇨🇳", "cafe\u0301", "1️⃣"
@@ -69,17 +69,15 @@ def served(app: App, study_file: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def open_desk(contexts: Contexts, served: Served) -> Iterator[Callable[..., Labeller]]:
+def open_desk(take: Take, served: Served) -> Iterator[Callable[..., Labeller]]:
     """Open a study's desk in a browser of its own, on its first item."""
-    taken: list[tuple[dict[str, Any], BrowserContext]] = []
     complaints: list[str] = []
 
     def open_(
         study: str = "questions", *, username: str = "lin", init: str = "", **options: Any
     ) -> Labeller:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        context = contexts.take(served.url, wanted)
-        taken.append((wanted, context))
+        context = take(served.url, **wanted)
         sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.add_init_script(init)
@@ -90,8 +88,6 @@ def open_desk(contexts: Contexts, served: Served) -> Iterator[Callable[..., Labe
         return labeller
 
     yield open_
-    for options, context in taken:
-        contexts.give_back(options, context)
     assert complaints == []
 
 

@@ -19,11 +19,12 @@ from db.tables import Assignment, Judgement, Response
 from pipeline.study.studyfile import SHIPPED
 from tests.browser import stores
 from tests.browser.rater import PASSWORD, signed_out
-from tests.browser.shared import App, sign_in
+from tests.browser.shared import App, Take, sign_in
 
 AXE = Axe()
 GRAVE = {"serious", "critical"}
 WIDTHS = (1280, 390)
+PREPARED = 120_000  # milliseconds: files are made by a process that gives way to every other
 NAME = "<img src=x onerror=alert(1)> *试评*"
 FITS = """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
   .every((e) => e.scrollWidth <= e.clientWidth)"""
@@ -53,22 +54,18 @@ def served(app: App, prepared: Path) -> Iterator[Served]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+def open_page(take: Take, served: Served) -> Callable[..., Page]:
     """Open a page of the app in a browser of its own, signed in as someone."""
-    contexts = []
 
     def open_(path: str, username: str, **options: Any) -> Page:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(**wanted)
-        contexts.append(context)
+        context = take(served.url, **wanted)
         sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.goto(f"{served.url}/{path}")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def button(page: Page, name: str) -> Locator:
@@ -114,7 +111,7 @@ def test_a_study_is_made_opened_watched_exported_and_closed_on_its_pages(
     watch(page, served.store)
     button(page, "准备文件").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name=re.compile("^下载")).click()
+        page.get_by_role("button", name=re.compile("^下载")).click(timeout=PREPARED)
     file = Path(download.value.path()).read_text("utf-8-sig")
     assert file.splitlines()[1].startswith(f"{NAME},")
     close_it(page)
@@ -253,6 +250,6 @@ def test_the_pages_keep_data_frames_out_of_the_process_that_serves_raters(
         page.goto(f"{served.url}/{path}")
         expect(page.get_by_role("heading", level=1)).to_be_visible()
     button(page, "准备文件").click()
-    expect(page.get_by_role("button", name=re.compile("^下载"))).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("button", name=re.compile("^下载"))).to_be_visible(timeout=PREPARED)
     loaded = Path(f"/proc/{served.process}/maps").read_text()
     assert not re.findall(r"/(pandas|pyarrow|scipy|numpy)/\S+", loaded)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from db.engine import Store
 from pipeline import app_process
 from tests.browser import stores
-from tests.browser.shared import sign_in
+from tests.browser.shared import Take, sign_in
 from tests.pipeline.detected import decide, detect
 from tests.pipeline.labels import close, give, make_label_study
 
@@ -62,22 +62,17 @@ def label(store: Store) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
-    contexts = []
-
+def open_page(take: Take, served: Served) -> Callable[..., Page]:
     def open_(path: str, username: str, **options: object) -> Page:
         wanted = {"locale": "zh-CN", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(**wanted)  # type: ignore[arg-type]
-        contexts.append(context)
+        context = take(served.url, **wanted)
         sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.on("request", lambda request: served.hosts.add(request.url.partition("?")[0]))
         page.goto(f"{served.url}/{path}")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
@@ -93,7 +88,7 @@ def test_the_figures_fit_can_be_read_by_everybody_and_come_from_here_alone(
     page.get_by_role("link", name="识别方法的质量").click()
     page.get_by_role("button", name="计算", exact=True).click()
     figures = page.get_by_role("table", name="是否有认知歪曲")
-    expect(figures.get_by_role("row").filter(has_text="准确率")).to_be_visible(timeout=60_000)
+    expect(figures.get_by_role("row").filter(has_text="准确率")).to_be_visible(timeout=180_000)
     picture = page.get_by_role("img", name=re.compile("lexicon 的各项指标"))
     expect(picture).to_be_visible()
     assert picture.evaluate(DRAWN)
@@ -109,9 +104,13 @@ def test_the_choice_stays_over_a_reload_and_the_figures_can_be_taken_along(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page("quality?name=labels&detector=lexicon&system=&gold=union", "guo", locale="en")
-    expect(page.get_by_text("lexicon against union of the labellers")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("lexicon against union of the labellers")).to_be_visible(
+        timeout=180_000
+    )
     page.reload()
-    expect(page.get_by_text("lexicon against union of the labellers")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("lexicon against union of the labellers")).to_be_visible(
+        timeout=180_000
+    )
     with page.expect_download() as download:
         page.get_by_role("button", name="Download as JSON").click()
     found = json.loads(Path(download.value.path()).read_text("utf-8"))

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from db.engine import Store
 from pipeline import app_process
 from tests.annotate_app import rated_study
 from tests.annotate_app.rated_study import CANARY, STUDY
 from tests.browser import stores
-from tests.browser.shared import sign_in
+from tests.browser.shared import Take, sign_in
 from tests.pipeline.imported import import_scores
 
 AXE = Axe()
@@ -68,13 +68,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
-    contexts = []
-
+def open_page(take: Take, served: Served) -> Callable[..., Page]:
     def open_(path: str, username: str = "guo", **options: object) -> Page:
         wanted = {"locale": "en-GB", "viewport": {"width": 1280, "height": 900}, **options}
-        context = browser.new_context(**wanted)  # type: ignore[arg-type]
-        contexts.append(context)
+        context = take(served.url, **wanted)
         sign_in(context, served.url, served.store, username)
         page = context.new_page()
         page.on("request", lambda request: served.asked.add(request.url.partition("?")[0]))
@@ -82,15 +79,13 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         page.goto(f"{served.url}/{path}")
         return page
 
-    yield open_
-    for context in contexts:
-        context.close()
+    return open_
 
 
 def shown(page: Page, charts: int = 3) -> Page:
     """Wait until the page's script has ended and its charts are drawn."""
     expect(page.get_by_role("heading", name=re.compile("How to read this|怎样读"))).to_be_visible(
-        timeout=60_000
+        timeout=180_000
     )
     return still(page, charts)
 
@@ -136,7 +131,7 @@ def test_a_raters_own_page_is_as_readable(open_page: Callable[..., Page], served
     page = open_page(
         f"mine?name={STUDY}", "lin", color_scheme="dark", viewport={"width": 390, "height": 900}
     )
-    expect(page.get_by_role("heading", name="How you use the scale")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="How you use the scale")).to_be_visible(timeout=180_000)
     still(page, 1)
     expect(page.locator(".stVegaLiteChart svg .mark-rect.role-mark > *")).to_have_count(9)
     check(page)
@@ -174,7 +169,7 @@ def test_a_criterion_and_the_model_are_shown_where_they_are_asked_for(
     expect(page.get_by_role("heading", name="Helpfulness")).to_be_visible()
     page.get_by_role("button", name="Fit the mixed model").click()
     severity = page.get_by_role("table", name="Helpfulness: severity of each rater")
-    expect(severity.get_by_role("row")).to_have_count(4, timeout=60_000)
+    expect(severity.get_by_role("row")).to_have_count(4, timeout=180_000)
     page.reload()
     shown(page)
     expect(severity).to_be_visible()
@@ -205,7 +200,7 @@ def test_answers_beside_each_other_are_read_by_keys_alone_on_a_phone_in_the_dark
     page = open_page(
         f"compare?study={STUDY}", color_scheme="dark", viewport={"width": 390, "height": 900}
     )
-    expect(page.get_by_text("1 of 12")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1 of 12")).to_be_visible(timeout=180_000)
     page.keyboard.press("Shift+ArrowRight")
     expect(page.get_by_text("2 of 12")).to_be_visible()
     answers = page.get_by_role("article")
