@@ -2,7 +2,7 @@
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,7 @@ from pipeline.detection_quality import scoring
 from pipeline.metrics import of_study
 from pipeline.raters import RatersOf
 from pipeline.report.sources import Finding, Scored, asked
-from pipeline.scoring import figures
+from pipeline.scoring import figures, leaks
 from pipeline.scoring.answers import Answer as Scorable
 from pipeline.scoring.computing import Computed
 from pipeline.scoring.found import MetricFound
@@ -56,13 +56,15 @@ class Detected:
 class Known:
     """What the store holds of a study, read once; `answers` of ratings, `items` of labels.
 
-    `found` is what each detector found for the items of a study of distortions.
+    `found` is what each detector found for the items of a study of distortions. `in_train` tells by
+    system and split on how many questions with automatic scores a model may have been trained.
     """
 
     facts: StudyFacts
     answers: tuple[Answer, ...]
     items: tuple[LabelledItem, ...]
     metrics: dict[str, MetricValues]
+    in_train: dict[str, dict[str, int]]
     detected: tuple[Detected, ...]
     found: dict[str, dict[int, ItemDetection]]
 
@@ -135,11 +137,13 @@ def known(store: Store, name: str) -> Known:
         study = studies.get(session, name=name)
         rating = study.kind == "rating"
         items = () if rating else tuple(votes.of_study(session, study=study))
+        metrics = study_facts.metric_values(session, study)
         found = Known(
             facts=study_facts.of_study(session, study),
             answers=tuple(ratings.answers(session, study=study)) if rating else (),
             items=items,
-            metrics=study_facts.metric_values(session, study),
+            metrics=metrics,
+            in_train=_in_train(session, study, metrics),
             detected=tuple(_detected(session, study)),
             found={} if rating else _found(session, study),
         )
@@ -147,6 +151,19 @@ def known(store: Store, name: str) -> Known:
     if not rating and not any(item.gold for item in items):
         labelled.read(store, study=name)  # says what is missing
     return found
+
+
+def _in_train(
+    session: Session, study: Study, metrics: Mapping[str, MetricValues]
+) -> dict[str, dict[str, int]]:
+    """Return, by code and split, how many scored questions a model may have been trained on."""
+    systems = studies.systems(session, study_id=study.id)
+    return {
+        code: leaks.trained_on(
+            session, system=systems[code], questions={each.question_id for each in of.values}
+        )
+        for code, of in metrics.items()
+    }
 
 
 def _detected(session: Session, study: Study) -> Iterator[Detected]:

@@ -128,7 +128,16 @@ def _notes(context: Context, found: Metrics) -> Iterator[str]:
     if told:
         methods = "; ".join(dict.fromkeys(each.method for each in told))
         yield f"In brackets the {100 * told[0].level:g}% interval: {methods}."
-    yield "n is the number of answers; of several answers to a question the first one counts."
+    yield (
+        "n is the number of answers, to all questions that were scored, also those that the study"
+        " does not ask; of several answers to a question the first one counts."
+    )
+    if _apart(found):
+        yield (
+            "Not all systems answered the same questions, so that their scores are of other ones:"
+            " only the differences are of common questions."
+        )
+    yield from _trained_on(context)
     for system in context.known.facts.systems:
         yield from _not_scored(context, system.code, system.shown, values)
     for scores, metric in zip(found.scores, found.found, strict=True):
@@ -140,6 +149,25 @@ def _notes(context: Context, found: Metrics) -> Iterator[str]:
                 f"{scores.title}: too long with its reference to be read at once, and so read in"
                 f" several windows, never cut: {many(metric.windowed, 'answer')} of"
                 f" {metric.added + metric.known:,}."
+            )
+
+
+def _apart(found: Metrics) -> bool:
+    """Say whether two systems' scores by one metric rest on other questions."""
+    return any(
+        each.n_pairs < max(value.n for value in metric.values)
+        for metric in found.found
+        for each in metric.differences
+    )
+
+
+def _trained_on(context: Context) -> Iterator[str]:
+    for system in context.known.facts.systems:
+        for split, count in context.known.in_train.get(system.code, {}).items():
+            yield (
+                f"Of {system.shown}, {many(count, 'scored question')} of the train part of split"
+                f" {split}: if the model was fine-tuned on these, it has seen them, and its scores"
+                " tell of no new ones."
             )
 
 
@@ -202,8 +230,12 @@ def _difference(context: Context, scores: Scores, each: Difference) -> Iterator[
 def _notes_of_differences(told: Sequence[Difference]) -> Iterator[str]:
     yield (
         "The first system's score less the second one's, both over the n questions that both"
-        " answered, with the interval in brackets."
+        " answered."
     )
+    intervals = [each.estimate for each in told if each.estimate.low is not None]
+    if intervals:
+        methods = "; ".join(dict.fromkeys(each.method for each in intervals))
+        yield f"In brackets the {100 * intervals[0].level:g}% interval: {methods}."
     tests = dict.fromkeys(each.test for each in told if each.test)
     if tests:
         count = sum(each.p is not None for each in told)

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from pipeline.cli.wording import many
+from pipeline.metrics.known import KNOWN
 from pipeline.metrics.of_study import WithPeople
 from pipeline.report.cells import interval_cell, two_places
 from pipeline.report.context import Context
@@ -127,6 +128,15 @@ def _notes(found: Sequence[WithPeople]) -> Iterator[str]:
         "n is the number of answers that have both. Nothing is tested here, and no interval is"
         " adjusted for how many there are."
     )
+    yield (
+        "People's mean of few scores is itself uncertain, so that no metric can reach 1; this is"
+        " not corrected."
+    )
+    if any(KNOWN[each.scores.way.metric].whole == "bleu" for each in found):
+        yield (
+            "One answer's BLEU is sentence BLEU with effective order (eff:yes), rougher than that"
+            " of all answers."
+        )
     systems = max(each.correlation.systems for each in found)
     for each in found:
         if each.without:

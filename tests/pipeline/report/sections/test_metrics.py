@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from db.engine import Store
-from db.tables import MetricScore, Question, Response, System
+from db.tables import MetricScore, Question, Response, Split, System
 from pipeline.metrics import whole
 from pipeline.report import findings
 from pipeline.report.context import Context
@@ -125,6 +125,7 @@ def test_differences_are_tested_on_common_questions_and_adjusted(sqlite_store: S
     assert holm.values[0] == pytest.approx(2 * float(p.values[0] or 0))  # the smaller one of two
     assert n.values == (8,)
     assert "Holm's method over all 2 tests" in " ".join(table.notes)
+    assert any("interval: bootstrap BCa" in note for note in table.notes)
 
 
 def test_scores_that_are_missing_are_counted_and_never_zero(sqlite_store: Store) -> None:
@@ -141,6 +142,23 @@ def test_scores_that_are_missing_are_counted_and_never_zero(sqlite_store: Store)
     notes = " ".join(table.notes)
     assert "6 of 8 kept answers have scores" in notes
     assert "7 of 8 kept answers have scores" in notes
+    assert "only the differences are of common questions" in notes
+
+
+def test_questions_that_a_model_may_have_learned_from_are_told(sqlite_store: Store) -> None:
+    rating_study(sqlite_store, questions=8)
+    add_bleu(sqlite_store)
+    with sqlite_store.writing() as session:
+        for system in session.scalars(select(System)).all():
+            system.kind = "local" if system.name == SYSTEMS[0] else "api"
+        for place, question in enumerate(session.scalars(select(Question)).all()):
+            part = "train" if place < 3 else "test"
+            session.add(Split(name="paper", question_id=question.id, subset=part, seed=1))
+    _, document = section(sqlite_store)
+    notes = [note for note in tables(document)["t4"].notes if "train part" in note]
+    (told,) = notes
+    assert told.startswith(f"Of {SYSTEMS[0]}, 3 scored questions of the train part of split paper:")
+    assert not any("common questions" in note for note in tables(document)["t4"].notes)
 
 
 def test_two_ways_of_one_metric_are_told_apart(sqlite_store: Store) -> None:

@@ -55,6 +55,7 @@ def test_figures_are_those_of_mean_scores_and_values_without_repeats(sqlite_stor
     assert pooled.rows[0][4].values == (24,)
     assert "24" in pooled.rows[0][4].text
     assert any("resamples of questions, raters held fixed" in note for note in table.notes)
+    assert any("no metric can reach 1" in note for note in table.notes)
 
 
 def test_undefined_ones_are_said_in_words_and_missing_values_counted(sqlite_store: Store) -> None:
