@@ -184,9 +184,8 @@ def _unscored(found: Found) -> Iterator[str]:
 
 
 def _methods(found: Found) -> Iterator[str]:
-    told = [
-        each.estimate for metric in found.metrics for each in (*metric.values, *metric.differences)
-    ]
+    told = [value.estimate for metric in found.metrics for value in metric.values]
+    told += [each.estimate for metric in found.metrics for each in metric.differences]
     methods = dict.fromkeys(each.method for each in told if each.low is not None)
     for method in methods:
         yield f"intervals: {method}"
