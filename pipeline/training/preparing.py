@@ -21,7 +21,7 @@ from models.training.estimate import Estimate
 from models.training.job import Job
 from models.training.rows import Cutter, Rows
 from pipeline.model_errors import in_plain_words
-from pipeline.training import source
+from pipeline.training import home, source
 from pipeline.training.source import Source
 from pipeline.training.wanted import Training
 
@@ -80,7 +80,9 @@ def prepare(config: Training) -> Prepared:
         source.check_apart(data, eval_data)
     with in_plain_words():
         need("accelerate", "peft", "torch", "transformers", extra="train", what="training")
-        return _fitted(config, data, eval_data)
+        prepared = _fitted(config, data, eval_data)
+    home.check(config.out, prepared.identity)
+    return prepared
 
 
 def _fitted(config: Training, data: Source, eval_data: Source | None) -> Prepared:

@@ -27,7 +27,6 @@ Tell = Callable[[Progress], None]
 def plan(prepared: Prepared) -> Planned:
     """Return what a run would do and take, as far as it can be known; nothing is written."""
     job, rows, takes = prepared.job, prepared.rows, prepared.takes
-    home.check(prepared.config.out, prepared.identity)
     speed = estimate.speed(job.place) * job.processes.of
     newest = checkpoints.newest(job.checkpoints, skipped=lambda _: None)
     return Planned(
@@ -66,7 +65,6 @@ def run(prepared: Prepared, *, tell: Tell) -> Trained:
     another run goes on, or one of other settings.
     """
     out, first = prepared.config.out, prepared.job.processes.first
-    home.check(out, prepared.identity)
     with home.held(out, prepared.identity) if first else nullcontext():
         log = Log(out)
         if adapters.is_finished(out):
