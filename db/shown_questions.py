@@ -186,7 +186,10 @@ def answering_systems(session: Session) -> Sequence[str]:
 
 
 def scores(session: Session, *, response_ids: Sequence[int]) -> dict[int, list[ShownScore]]:
-    """Return the automatic scores of these responses, under their ids."""
+    """Return the automatic scores of these responses, under their ids.
+
+    Those against an answer that has been set aside since are left out.
+    """
     reference = aliased(Response)
     query = (
         select(
@@ -199,6 +202,7 @@ def scores(session: Session, *, response_ids: Sequence[int]) -> dict[int, list[S
         .outerjoin(reference, reference.id == MetricScore.reference_id)
         .outerjoin(System, System.id == reference.system_id)
         .where(MetricScore.response_id.in_(response_ids))
+        .where(MetricScore.reference_id.is_(None) | (reference.status == "kept"))
         .order_by(MetricScore.metric, System.name, MetricScore.id)
     )
     found = defaultdict[int, list[ShownScore]](list)

@@ -90,6 +90,14 @@ def test_answers_stand_by_name_with_parts_scores_and_the_newest_findings(
     assert (first.ratings, found.study, found.blinded) == ((), None, False)
 
 
+def test_a_score_against_an_answer_that_was_set_aside_is_not_shown(shown_store: Store) -> None:
+    with shown_store.writing() as session:
+        reference = _answer(session, "secret-b")
+        reference.status, reference.reason = "set_aside", "cut_off: ends in the middle"
+    first = run(shown_store, SEVEN).answers[0]
+    assert [each.metric for each in first.scores] == ["distinct_1"]
+
+
 def test_before_unblinding_ratings_stand_by_code_beside_nothing_that_tells_the_name(
     shown_store: Store,
 ) -> None:
