@@ -71,6 +71,10 @@ def _notes(found: Sequence[WithPeople]) -> Iterator[str]:
         " within systems: there each system's coefficient is worked out by itself, and their mean"
         " is shown; --json has Kendall's tau-b and Pearson too"
     )
+    yield (
+        "people's mean of few scores is itself uncertain, so that no metric can reach 1; nothing is"
+        " tested, and no interval is adjusted for how many there are"
+    )
     figures = [
         figure
         for each in found

@@ -80,6 +80,7 @@ def test_a_person_reads_spearman_within_and_over_all_and_what_they_are(scored: S
     assert code == 0
     assert "relevance: Spearman with" in out
     assert "a metric that only tells systems apart" in out
+    assert "no metric can reach 1; nothing is tested" in out
     assert "ROUGE-L: ROUGE-L|f:1; 2 answers without a value" in out
     assert "study pilot: raters 3" in out
 
