@@ -1,5 +1,6 @@
 """Say what an adapter was made of, and refuse it on another base than its own."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -11,6 +12,12 @@ from models.errors import ModelError
 MANIFEST = "cbt_manifest.json"
 KIND = "cbt adapter"
 WEIGHTS = "adapter_model.safetensors"
+CONFIG = "adapter_config.json"
+# What of an adapter's configuration changes what it says; the rest tells where its base stands.
+TELLING = (
+    "alpha_pattern", "bias", "fan_in_fan_out", "lora_alpha", "modules_to_save", "peft_type", "r",
+    "rank_pattern", "target_modules", "use_dora", "use_rslora",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,23 @@ def check_base(manifest: Manifest, folder: Path) -> None:
             f"the adapter was trained on {manifest.base.name} ({manifest.base.weights_hash[:12]}),"
             f" and {folder} holds other weights ({found[:12]}); name that base model"
         )
+
+
+def adapter_hash(adapter: Path) -> str:
+    """Return what tells an adapter's weights, and how they count, from others."""
+    try:
+        config = json.loads((adapter / CONFIG).read_text("utf-8"))
+        told = {name: config.get(name) for name in TELLING}
+        for name, value in told.items():
+            if isinstance(value, list):
+                told[name] = sorted(value)
+        found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
+        with (adapter / WEIGHTS).open("rb") as file:
+            while block := file.read(2**20):
+                found.update(block)
+    except (OSError, ValueError, AttributeError) as error:
+        raise ModelError(f"{adapter} is no whole adapter: {error}; train it again") from error
+    return found.hexdigest()
 
 
 def _manifest(told: dict[str, Any]) -> Manifest:

@@ -1,7 +1,5 @@
 """A model that answers on this machine: what it is made of, and the answers that it gives."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +12,13 @@ from models.errors import ModelError
 from models.inference.decoding import Decoding
 from models.inference.engine import Bounds, Engine
 from models.inference.rows import Answered, Asked, Listener
-from models.inference.taught import base_of, taught_by
 from models.loading import check_folder, device_and_dtype, load_model, load_tokenizer, weights_hash
-from models.merging.merged import read_merged
+from models.taught import base_of, taught_by
 from models.templates import find_template
 
 ROWS = {"cpu": 64, "cuda": 256, "mps": 64}  # more at once are no faster there
 SHARE = 0.7  # of the memory that is free beside the weights, for what the rows keep
 LEAST_TOKENS = 2_048
-# What of an adapter's configuration changes what it says; the rest tells where its base stands.
-TELLING = (
-    "alpha_pattern", "bias", "fan_in_fan_out", "lora_alpha", "modules_to_save", "peft_type", "r",
-    "rank_pattern", "target_modules", "use_dora", "use_rslora",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -86,7 +78,7 @@ class LocalModel:
         self.facts = Facts(
             name=taught.base.name if taught else backbone.name,
             weights=weights_hash(folder),
-            adapter=None if own is None else adapter_hash(own),
+            adapter=None if own is None else adapters.adapter_hash(own),
             template=self.template.name,
             precision=self._place.precision,
             quantized=wanted.quantize,
@@ -159,31 +151,6 @@ def with_adapter(model: Any, adapter: Path) -> Any:
     except (ValueError, RuntimeError, KeyError, OSError) as error:
         why = str(error).strip().splitlines()[0]
         raise ModelError(f"the adapter in {adapter} does not load on this base: {why}") from error
-
-
-def adapter_hash(adapter: Path) -> str:
-    """Return what tells an adapter's weights, and how they count, from others."""
-    try:
-        config = json.loads((adapter / "adapter_config.json").read_text("utf-8"))
-        told = {name: config.get(name) for name in TELLING}
-        for name, value in told.items():
-            if isinstance(value, list):
-                told[name] = sorted(value)
-        found = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
-        with (adapter / adapters.WEIGHTS).open("rb") as file:
-            while block := file.read(2**20):
-                found.update(block)
-    except (OSError, ValueError, AttributeError) as error:
-        raise ModelError(f"{adapter} is no whole adapter: {error}; train it again") from error
-    return found.hexdigest()
-
-
-def made_of(folder: Path) -> str | None:
-    """Return the hash of the adapter in a folder, or of the one merged into the model in it."""
-    if (folder / adapters.WEIGHTS).is_file():
-        return adapter_hash(folder)
-    merged = read_merged(folder)
-    return merged.adapter if merged else None
 
 
 def _base_of(adapter: Path | None) -> str:

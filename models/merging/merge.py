@@ -11,13 +11,12 @@ from models import adapters
 from models.adapters import MANIFEST, Manifest
 from models.backbones import resolve
 from models.errors import ModelError
-from models.inference.local import adapter_hash, with_adapter
-from models.inference.taught import base_of
+from models.inference.local import with_adapter
 from models.loading import check_folder, device_and_dtype, load_model, load_tokenizer
 from models.memory import GIB
 from models.merging.lora import Lora, read_lora
-from models.merging.merged import Merged, as_merged
 from models.merging.serving import SAMPLE, Alike, set_chat_template
+from models.taught import Merged, as_merged, base_of
 from models.templates import Template, find_template
 from models.weights import INDEX, json_file, weight_files
 
@@ -116,7 +115,7 @@ class Merging:
         told = {name: value for name, value in settings.items() if value is not None}
         (out / "generation_config.json").write_text(f"{json.dumps(told, indent=1)}\n", "utf-8")
         base = replace(self.manifest.base, path="")
-        merged = Merged(adapter_hash(self.adapter), replace(self.manifest, base=base))
+        merged = Merged(adapters.adapter_hash(self.adapter), replace(self.manifest, base=base))
         (out / MANIFEST).write_text(as_merged(merged), "utf-8")
 
     def _proved(self, out: Path, precision: str) -> Proof:

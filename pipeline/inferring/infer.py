@@ -6,8 +6,8 @@ from typing import Any
 
 from db.engine import Store
 from db.turns import one_at_a_time
-from models.inference.local import Facts, LocalModel, Wanted, made_of
-from models.inference.taught import taught_by
+from models.inference.local import Facts, LocalModel, Wanted
+from models.taught import made_of, taught_by
 from pipeline.calling.bound import in_force
 from pipeline.calling.live.run import run as call
 from pipeline.calling.made import made

@@ -12,7 +12,7 @@ from db.engine import Store
 from db.errors import AlreadyKnown, ModelRejected, NotKnown, NotWritten
 from models.adapters import Data, Manifest
 from models.backbones import BACKBONES
-from models.inference.taught import taught_by
+from models.taught import taught_by
 from pipeline.model_errors import in_plain_words
 from pipeline.publishing import card
 from pipeline.publishing.card import About

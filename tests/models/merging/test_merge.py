@@ -7,15 +7,13 @@ from typing import Any
 
 import pytest
 
-from models.adapters import MANIFEST
+from models.adapters import MANIFEST, adapter_hash
 from models.errors import ModelError
-from models.inference.local import adapter_hash
-from models.inference.taught import taught_by
 from models.loading import load_model, load_tokenizer
 from models.merging.lora import Lora
 from models.merging.merge import Merging
-from models.merging.merged import read_merged
 from models.merging.serving import SAMPLE, set_chat_template
+from models.taught import read_merged, taught_by
 from models.templates import find_template, fitting
 from tests.adapted import make_adapter
 
