@@ -22,11 +22,11 @@ HOSTILE = '<img src=x onerror="alert(1)"> **fett**'
 def compared(rated: Store) -> Store:
     """The store of the study "rated" with scores, a finding, and texts that are markup."""
     with rated.writing() as session:
-        first, second = session.scalars(select(Response).order_by(Response.id).limit(2))
+        first, second, _, other = session.scalars(select(Response).order_by(Response.id).limit(4))
         first.text = f"1. 共情：{HOSTILE}\n2. 策略：写下担心的事。"
         second.status, second.reason = "set_aside", "harmful: it gives a dose"
         session.get_one(Question, first.question_id).text = f"第 1 个问题 {HOSTILE}"
-        session.add(MetricScore(response_id=first.id, reference_id=second.id, metric="bleu",
+        session.add(MetricScore(response_id=first.id, reference_id=other.id, metric="bleu",
                                 signature="tok:zh|nrefs:1", value=31.4567))  # fmt: skip
         reasons = {"mind_reading": HOSTILE}
         session.add(Detection(response_id=first.id, detector="judge", presence="yes",

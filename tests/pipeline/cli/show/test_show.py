@@ -36,10 +36,10 @@ def told(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Sto
     store = connect(f"sqlite:///{path}")
     rated_study.make(store)
     with store.writing() as session:
-        first, second = session.scalars(select(Response).order_by(Response.id).limit(2))
+        first, second, _, other = session.scalars(select(Response).order_by(Response.id).limit(4))
         first.text = f"{ANSWER}\x1b[2J"
         second.status, second.reason = "set_aside", "harmful: it gives a dose"
-        session.add(MetricScore(response_id=first.id, reference_id=second.id, metric="bleu",
+        session.add(MetricScore(response_id=first.id, reference_id=other.id, metric="bleu",
                                 signature="bleu|tok:zh", value=31.4567))  # fmt: skip
     return store
 
