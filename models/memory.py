@@ -43,10 +43,19 @@ def check_memory(needed: int, *, device: str, what: str) -> None:
         return
     where = "the GPU" if device.startswith("cuda") else "this machine"
     raise ModelError(
-        f"{what} needs about {needed * SLACK / GIB:.1f} GiB of memory and {where} has"
-        f" {free / GIB:.1f} GiB free; free some, take a smaller model, or load it at a lower"
+        f"{what} needs about {gib(needed * SLACK)} of memory and {where} has"
+        f" {gib(free)} free; free some, take a smaller model, or load it at a lower"
         " precision"
     )
+
+
+def gib(count: float) -> str:
+    """Return bytes as people read them.
+
+    >>> gib(3 * 2**30), gib(5_000_000)
+    ('3.0 GiB', '4.8 MiB')
+    """
+    return f"{count / GIB:.1f} GiB" if count >= GIB else f"{count / 2**20:.1f} MiB"
 
 
 def _of_machine() -> int:

@@ -19,6 +19,7 @@ def save_weights(tensors: Mapping[str, Any], path: Path) -> None:
 def save_tokenizer(tokenizer: Any, folder: Path) -> None:
     """Write a tokenizer's files; raise OSError where the disk refuses."""
     # Its own writer raises a bare Exception on a full disk. So the room is taken before it writes.
-    text = tokenizer.backend_tokenizer.to_str(pretty=True)
-    (folder / "tokenizer.json").write_text(text, "utf-8")
+    inner = getattr(tokenizer, "backend_tokenizer", None)
+    if inner is not None:
+        (folder / "tokenizer.json").write_text(inner.to_str(pretty=True), "utf-8")
     tokenizer.save_pretrained(folder)

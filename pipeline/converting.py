@@ -1,21 +1,20 @@
 """Convert a base model's checkpoint into a folder that is written as a whole or not at all."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from db.errors import ModelRejected, NotWritten
+from db.errors import ModelRejected
 from models.backbones import BACKBONES, resolve
 from models.conversion.convert import Plan, Progress, Written, convert, plan
 from models.conversion.families import AUTO
 from pipeline.folder import new_folder, sealed
 from pipeline.model_errors import in_plain_words
+from pipeline.room import check_room, free_bytes
 
 OF = "model"
 BESIDE = 64 * 2**20  # bytes for all that is not weights
-GIB = 2**30
 LIBRARIES = ("torch", "transformers", "tokenizers", "safetensors")
 
 
@@ -44,11 +43,6 @@ class Converted:
     size: int
 
 
-def free_bytes(place: Path) -> int:
-    """Return the room that is left on a folder's disk."""
-    return shutil.disk_usage(place).free
-
-
 def prepare(wanted: Conversion, *, free: Callable[[Path], int] = free_bytes) -> Plan:
     """Return what a conversion would read and write; raise what is known to go wrong."""
     with in_plain_words():
@@ -56,7 +50,7 @@ def prepare(wanted: Conversion, *, free: Callable[[Path], int] = free_bytes) -> 
     _check_known_as(wanted, found)
     place = wanted.out.expanduser().absolute().parent
     if place.is_dir():
-        _check_room(place, free=free(place), needed=found.size + BESIDE)
+        check_room(place, what="the model", needed=found.size + BESIDE, free=free)
     return found
 
 
@@ -106,12 +100,4 @@ def _check_known_as(wanted: Conversion, found: Plan) -> None:
         raise ModelRejected(
             f"{wanted.known_as} is a model of the family {family}, and that in {found.source} is of"
             f" the family {found.family}; leave --as out"
-        )
-
-
-def _check_room(place: Path, *, free: int, needed: int) -> None:
-    if free < needed:
-        raise NotWritten(
-            f"the model needs {needed / GIB:.1f} GiB and the disk of {place} has {free / GIB:.1f}"
-            " GiB free; free some, or name a folder on another disk"
         )

@@ -13,9 +13,9 @@ from models.backbones import resolve
 from models.errors import ModelError
 from models.inference.local import with_adapter
 from models.loading import check_folder, device_and_dtype, load_model, load_tokenizer
-from models.memory import GIB
 from models.merging.lora import Lora, read_lora
 from models.merging.serving import SAMPLE, Alike, set_chat_template
+from models.saving import save_tokenizer, save_weights
 from models.taught import Merged, as_merged, base_of
 from models.templates import Template, find_template
 from models.weights import INDEX, json_file, weight_files
@@ -65,15 +65,9 @@ class Merging:
         self._lora = read_lora(adapter)
         self._files = weight_files(self._base)
 
-    def check_space(self, folder: Path) -> None:
-        """Raise ModelError where the disk of a folder has no room for the merged model."""
-        needed = SLACK * sum(file.stat().st_size for file in self._files)
-        free = shutil.disk_usage(folder).free
-        if needed > free:
-            raise ModelError(
-                f"the merged model takes {needed / GIB:.1f} GiB, and the disk of {folder} has"
-                f" {free / GIB:.1f} GiB free; make room, or name a folder on another disk"
-            )
+    def size(self) -> float:
+        """Return about how many bytes the merged model takes on a disk."""
+        return SLACK * sum(file.stat().st_size for file in self._files)
 
     def write(self, out: Path, tell: Callable[[str], None]) -> MergedModel:
         """Write the merged model into an empty folder, and check it there.
@@ -95,7 +89,7 @@ class Merging:
         if (self._base / INDEX).is_file():
             shutil.copyfile(self._base / INDEX, out / INDEX)
         asks_alike = set_chat_template(self._tokenizer, self._template)
-        self._tokenizer.save_pretrained(out)
+        save_tokenizer(self._tokenizer, out)
         self._write_settings(out)
         tell("checking that both answer alike")
         precision = _stored_precision(self._base)
@@ -145,18 +139,16 @@ class Merging:
 def _write_file(file: Path, to: Path, lora: Lora) -> int:
     """Write a file of weights with what the adapter adds; return how many were changed."""
     from safetensors import SafetensorError, safe_open
-    from safetensors.torch import save_file
 
     try:
         with safe_open(file, "pt") as stored:
-            metadata = stored.metadata() or {"format": "pt"}
             tensors = {
                 name: lora.merged(name, stored.get_tensor(name))
                 for name in stored.keys()  # noqa: SIM118
             }
-        save_file(tensors, to, metadata=metadata)
     except SafetensorError as error:
-        raise ModelError(f"{to.name} could not be written: {error}; nothing was changed") from error
+        raise ModelError(f"{file} cannot be read: {error}; get the base model again") from error
+    save_weights(tensors, to)
     return len(tensors.keys() & lora.pairs.keys())
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from models.errors import ModelError
 from models.loading import VALUE_BYTES, Place
-from models.memory import available, weights_size
+from models.memory import available, gib, weights_size
 from models.training.batches import Plan
 from models.training.checkpoints import KEPT
 from models.training.recipe import Recipe
@@ -107,15 +107,6 @@ def check(found: Estimate, *, place: Place) -> None:
             f" has {gib(found.free_bytes)} free; free some, take a smaller model, a lower"
             " --precision, or --quantize 4bit"
         )
-
-
-def gib(count: float) -> str:
-    """Return bytes as people read them.
-
-    >>> gib(3 * 2**30), gib(5_000_000)
-    ('3.0 GiB', '4.8 MiB')
-    """
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"
 
 
 def speed(place: Place) -> float:

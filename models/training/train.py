@@ -10,6 +10,7 @@ from typing import Any
 
 from models.errors import ModelError
 from models.loading import load_model
+from models.saving import save_tokenizer
 from models.training import checkpoints
 from models.training.job import Ears, Job, Outcome
 from models.training.recipe import Recipe
@@ -108,7 +109,7 @@ def _write(trainer: Any, tokenizer: Any, *, out: Path, first: bool) -> None:
     trainer.accelerator.wait_for_everyone()
     if not first:
         return
-    tokenizer.save_pretrained(beside)
+    save_tokenizer(tokenizer, beside)
     for path in beside.iterdir():
         if path.name not in UNWANTED:
             with path.open("rb+") as file:

@@ -8,6 +8,7 @@ from models.merging.merge import Merging
 from models.merging.serving import Alike
 from pipeline.folder import new_folder, sealed
 from pipeline.model_errors import in_plain_words
+from pipeline.room import check_room
 
 OF = "model"
 
@@ -34,13 +35,13 @@ def run(
 ) -> Merged:
     """Write the merged model to `out`.
 
-    Raises ModelRejected for an adapter, base or template that do not fit, for a disk without room,
-    and where the two do not answer alike; and what `new_folder` raises.
+    Raises ModelRejected for an adapter, base or template that do not fit, and where the two do not
+    answer alike; NotWritten for a disk without room; and what `new_folder` raises.
     """
     with in_plain_words():
         merging = Merging(backbone, adapter)
         with new_folder(out, of=OF, replace=replace) as (place, put):
-            merging.check_space(place)
+            check_room(place, what="the merged model", needed=merging.size())
             done = merging.write(place, tell)
             names = sorted(file.relative_to(place).as_posix() for file in place.rglob("*.*"))
             about = {"base": done.manifest.base.name, "template": done.manifest.template}

@@ -1,7 +1,6 @@
 """Keep one training run in one folder: what it is, its log, and that no two go on at once."""
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,6 @@ from db.errors import NotAllowed, NotWritten
 from db.turns import in_file
 from models.adapters import is_finished
 from models.training.checkpoints import write_whole
-from models.training.estimate import gib
 from models.training.job import Logged
 
 RECIPE = "training.json"
@@ -53,16 +51,6 @@ def held(out: Path, identity: Mapping[str, Any]) -> Iterator[None]:
                 told = json.dumps({"kind": KIND, **identity}, ensure_ascii=False, indent=1)
                 write_whole(out / RECIPE, f"{told}\n")
         yield
-
-
-def check_room(out: Path, needed: int) -> None:
-    """Raise NotWritten where the disk has no room for adapter and checkpoints."""
-    free = shutil.disk_usage(out).free
-    if free < needed:
-        raise NotWritten(
-            f"checkpoints and adapter take about {gib(needed)} and the disk of {out} has"
-            f" {gib(free)} free; make room, or name another --out"
-        )
 
 
 @contextmanager

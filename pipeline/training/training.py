@@ -15,6 +15,7 @@ from models.training.job import Ears, Logged, Outcome, Progress
 from models.training.train import train
 from pipeline.interrupts import Ending, ending
 from pipeline.model_errors import in_plain_words
+from pipeline.room import check_room
 from pipeline.training import home
 from pipeline.training.home import Log
 from pipeline.training.preparing import Prepared
@@ -70,7 +71,7 @@ def run(prepared: Prepared, *, tell: Tell) -> Trained:
         if adapters.is_finished(out):
             return _known(prepared, log)
         if first:
-            home.check_room(out, prepared.takes.disk_bytes)
+            check_room(out, what="a training", needed=prepared.takes.disk_bytes)
         with ending(patient=prepared.job.processes.of > 1) as asked, in_plain_words():
             outcome = train(
                 prepared.job,

@@ -94,7 +94,9 @@ def test_a_folder_that_is_there_stays_unless_it_is_to_be_replaced(
 def test_a_disk_without_room_is_told_before_anything_is_written(
     source: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(NotWritten, match=r"needs 0\.1 GiB and the disk of .* has 0\.0 GiB free"):
+    with pytest.raises(
+        NotWritten, match=r"needs about 64\.\d MiB, and the disk of .* has 1\.0 MiB free"
+    ):
         run(Conversion(str(source), tmp_path / "new"), tell=ignored, free=lambda _place: 2**20)
     assert not (tmp_path / "new").exists()
 

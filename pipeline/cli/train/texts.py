@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from models.training.estimate import FIRST_GUESS, gib
+from models.memory import gib
+from models.training.estimate import FIRST_GUESS
 from models.training.job import Progress
 from pipeline.cli.amounts import duration, tokens
 from pipeline.cli.wording import RESEARCH_ONLY, counted, many
