@@ -8,10 +8,10 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from db.base import Base
+from db.splits import TRAIN
 from db.tables import MetricScore, Response, Split
 
 AT_ONCE = 500  # ids in one query
-TRAIN = "train"
 
 
 class StoredScore(NamedTuple):

@@ -6,12 +6,13 @@ from importlib.resources import files
 from pathlib import Path
 
 from models.errors import ModelError
+from models.loading import CONVERTIBLE
 from models.places import MAIN, check_is_model, find_folder
 from models.weights import json_file
 
 CONVERTED = "manifest.json"  # what a conversion writes beside the weights
 LINEAR = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
-OLD = {"baichuan", "baichuan2", "qwen"}  # families that came with code of their own
+OLD = {*CONVERTIBLE, "baichuan2"}  # families: a Baichuan2 says that it is of the type baichuan
 MAX_LENGTH = 2048  # where a configuration says nothing
 
 

@@ -39,11 +39,10 @@ def record(row: object) -> Record:
 
 
 def _checked(found: Record) -> Record:
-    for name, text in (("instruction", found.instruction), ("answer", found.output)):
+    held = {"instruction": found.instruction, "question": found.input, "answer": found.output}
+    for name, text in held.items():
         if not text.strip():
             raise ModelError(f"has an empty {name}")
-    if not found.input.strip():
-        raise ModelError("has an empty question")
     return found
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
-
 from db.engine import Store
 from db.tables import Question
 from models.errors import ModelError
@@ -69,14 +67,12 @@ def _of_jury(store: Store, name: str, all_answers: Sequence[Answer]) -> OfJury:
     held = [each for each in all_answers if each.reference_id is not None]
     texts, references = [each.text.text for each in held], [each.reference for each in held]
     with store.reading() as session:
-        first = session.scalar(
-            select(Question.external_id).where(Question.id == held[0].question_id)
-        )
+        first = session.get_one(Question, held[0].question_id).external_id
     return OfJury(
         system=name,
         n=len(held),
         bleu=jury.bleu(texts, references),
         meteor=jury.meteor_mean(texts, references),
         chrf=jury.chrf(texts, references),
-        first=first or "",
+        first=first,
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import FileRejected, NotAllowed
+from db.splits import TEST
 from models import instruction_files
 from models.adapters import Data
 from models.records import Record
@@ -15,7 +16,6 @@ from models.training.rows import Rows
 from pipeline.model_errors import in_plain_words
 
 LISTED = 3
-HELD_OUT = "test"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def read(path: Path, *, limit: int | None = None) -> Source:
 
 def check_train(source: Source) -> None:
     """Raise NotAllowed for a split's test questions: who learns from them cannot be tested."""
-    if source.about.get("subset") == HELD_OUT:
+    if source.about.get("subset") == TEST:
         raise NotAllowed(
             f"{source.path.name} holds the test questions of the split {source.about.get('split')},"
             " which no model may learn from; export its train subset and name that"
@@ -94,6 +94,6 @@ def _beside(path: Path, *, sha256: str) -> dict[str, Any]:
         raise FileRejected(f"{place} cannot be read: {error}; export the records again") from error
     if not isinstance(told, dict):
         raise FileRejected(f"{place} is no manifest; export the records again")
-    if told.get("sha256") not in {None, sha256} and told.get("subset") != HELD_OUT:
+    if told.get("sha256") not in {None, sha256} and told.get("subset") != TEST:
         return {}
     return told
