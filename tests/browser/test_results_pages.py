@@ -201,6 +201,7 @@ def test_answers_beside_each_other_are_read_by_keys_alone_on_a_phone_in_the_dark
         f"compare?study={STUDY}", color_scheme="dark", viewport={"width": 390, "height": 900}
     )
     expect(page.get_by_text("1 of 12")).to_be_visible(timeout=180_000)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.get_by_text("2 of 12")).to_be_visible()
     answers = page.get_by_role("article")
