@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.metrics.known import KNOWN, Whole
+from pipeline.stats.resampling.intervals import Undefined
 
 Floats = NDArray[np.float64]
 Figure = Callable[[Floats], Floats]
@@ -14,6 +15,7 @@ Figure = Callable[[Floats], Floats]
 ORDERS = 4  # of BLEU's n-grams
 BETA = 2  # chrF's: recall counts as much as BETA^2 times precision
 MEANS = ("mean", "share")
+NO_SCORES = Undefined("no_scores", "no answer has a score")
 LOG_OF_0 = -9_999_999_999.0  # as in sacrebleu
 
 

@@ -14,20 +14,17 @@ from models.records import asked_hash
 from pipeline.metrics import whole
 from pipeline.metrics.known import KNOWN
 from pipeline.passages import passage
-from pipeline.stats.resampling.drawn import few_questions
+from pipeline.stats.resampling.drawn import of_enough
 from pipeline.stats.resampling.intervals import (
     QUESTIONS,
     Estimate,
     Resampling,
-    Undefined,
     estimates,
     wilson,
 )
 from pipeline.stats.resampling.sums import OfSums
-from pipeline.stats.systems.ratios import fewest_questions, without_interval
 
 PLAN = Resampling(level=0.95, resamples=1_000, seed=0)
-NO_SCORES = Undefined("no_scores", "no answer has a score")
 
 
 @dataclass(frozen=True)
@@ -98,7 +95,5 @@ def _estimate(metric: str, adds: whole.Floats) -> Estimate:
     samples = OfSums(adds, lambda sums: figure(sums)[None]).sampled(
         np.ones(n, dtype=np.int64), PLAN
     )
-    (estimate,) = estimates(samples, plan=PLAN, undefined=[NO_SCORES], of=QUESTIONS)
-    if n >= fewest_questions(PLAN.level):
-        return estimate
-    return without_interval(estimate, few_questions(n, PLAN.level))
+    (estimate,) = estimates(samples, plan=PLAN, undefined=[whole.NO_SCORES], of=QUESTIONS)
+    return of_enough(estimate, n, PLAN.level)

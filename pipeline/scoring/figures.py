@@ -13,23 +13,20 @@ from pipeline.scoring.answers import Answer
 from pipeline.scoring.computing import Computed
 from pipeline.scoring.found import Difference, MetricFound, SystemValue
 from pipeline.scoring.wanted import TRIALS
-from pipeline.stats.resampling.drawn import few_questions
+from pipeline.stats.resampling.drawn import of_enough
 from pipeline.stats.resampling.intervals import (
     QUESTIONS,
     WILSON,
     Estimate,
     Resampling,
-    Undefined,
     estimates,
     wilson,
 )
 from pipeline.stats.resampling.sums import OfSums, sampled_together
 from pipeline.stats.systems.comparisons import NO_PAIRS, holm
 from pipeline.stats.systems.exchange import Exchange, exchange_tests
-from pipeline.stats.systems.ratios import fewest_questions, without_interval
 from pipeline.stats.systems.signflip import sign_flip
 
-NO_SCORES = Undefined("no_scores", "no answer has a score")
 EXACT_AT_MOST = 50_000_000  # differences times their sum: beyond it, random flips take less time
 
 Floats = NDArray[np.float64]
@@ -108,9 +105,9 @@ def _of_metric(
     kinds = np.ones(len(place), dtype=np.int64)
     counts = [int(np.count_nonzero(each.there)) for each in sums.values()]
     counts += [each.n for each in pairs]
-    why = [NO_SCORES] * len(sums) + [NO_PAIRS] * len(pairs)
+    why = [whole.NO_SCORES] * len(sums) + [NO_PAIRS] * len(pairs)
     told = [
-        _estimate(estimates(samples, plan=plan, undefined=[none], of=QUESTIONS)[0], n, plan)
+        of_enough(estimates(samples, plan=plan, undefined=[none], of=QUESTIONS)[0], n, plan.level)
         for samples, none, n in zip(sampled_together(parts, kinds, plan), why, counts, strict=True)
     ]
     values = [
@@ -137,7 +134,7 @@ def _share(sums: _Sums, plan: Resampling) -> Estimate:
     """Return a share with Wilson's interval, which has a width where the share is 0 or 1 too."""
     yes, n = sums.adds.sum(axis=1).tolist()
     if not n:
-        return NO_SCORES.estimate(level=plan.level, method=WILSON)
+        return whole.NO_SCORES.estimate(level=plan.level, method=WILSON)
     return wilson(int(yes), int(n), level=plan.level)
 
 
@@ -174,12 +171,6 @@ def _difference(figure: whole.Figure) -> whole.Figure:
         return found
 
     return of
-
-
-def _estimate(estimate: Estimate, n: int, plan: Resampling) -> Estimate:
-    if estimate.value is None or n >= fewest_questions(plan.level):
-        return estimate
-    return without_interval(estimate, few_questions(n, plan.level))
 
 
 @dataclass

@@ -10,7 +10,8 @@ from models.instruction_formats import FORMATS
 from pipeline.cli.command import Command, common_options, opened, say, show
 from pipeline.cli.instructions import texts
 from pipeline.exporting.instructions.export import run
-from pipeline.exporting.instructions.wanted import InstructionsExport, Language
+from pipeline.exporting.instructions.wanted import InstructionsExport
+from pipeline.metrics.metric import Language
 
 
 @click.command(cls=Command)

@@ -1,6 +1,5 @@
 """Choose the answers of a subset that a model may learn, each with its passage."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +13,11 @@ from db.splits import Told
 from pipeline import same_texts
 from pipeline.danger.danger import in_danger
 from pipeline.exporting import fit
-from pipeline.exporting.instructions.wanted import InstructionsExport, Language
+from pipeline.exporting.instructions.wanted import InstructionsExport
+from pipeline.metrics.metric import Language
+from pipeline.metrics.tokens import language_of
 from pipeline.passages import passage
 from pipeline.same_texts import Asked
-
-CHINESE = re.compile("[\u3400-\u9fff]")
 
 
 class Said(NamedTuple):
@@ -39,7 +38,7 @@ class Chosen:
 
     @property
     def language(self) -> Language:
-        chinese = sum(CHINESE.search(each.passage) is not None for each in self.said)
+        chinese = sum(language_of([each.passage]) == "zh" for each in self.said)
         return "zh" if 2 * chinese >= len(self.said) else "en"
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from pipeline.exporting import fit
+from pipeline.metrics.metric import Language
 
-Language = Literal["zh", "en"]
 # The role that the paper's instruction gives a model, in our words.
 INSTRUCTIONS: dict[Language, str] = {
     "zh": "请你以一位经验丰富的认知行为治疗（CBT）治疗师的身份，回应下面这位求助者的困扰。",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.stats.correlation.coefficients import Coefficient, Two, kendall, pearson, spearman
-from pipeline.stats.resampling.drawn import few_questions
+from pipeline.stats.resampling.drawn import of_enough
 from pipeline.stats.resampling.intervals import (
     RATED_QUESTIONS,
     TIE,
@@ -17,7 +17,6 @@ from pipeline.stats.resampling.intervals import (
     estimates,
     sampled,
 )
-from pipeline.stats.systems.ratios import fewest_questions, without_interval
 
 COEFFICIENTS: tuple[Callable[[Two], Coefficient], ...] = (spearman, kendall, pearson)
 NO_ANSWERS = Undefined("no_answers", "fewer than two answers have both")
@@ -132,12 +131,7 @@ class _Part:
         return [each.estimate(level=plan.level, method=method) for each in self.undefined]
 
     def told(self, found: Iterator[Estimate], plan: Resampling) -> Correlation:
-        few = few_questions(self.questions, plan.level)
-        enough = self.questions >= fewest_questions(plan.level)
-        six = [
-            each if each.value is None or enough else without_interval(each, few)
-            for each in (next(found) for _ in self.figures)
-        ]
+        six = [of_enough(next(found), self.questions, plan.level) for _ in self.figures]
         return Correlation(self.n, self.questions, self.systems, Three(*six[:3]), Three(*six[3:]))
 
 

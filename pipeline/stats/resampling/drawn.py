@@ -75,16 +75,20 @@ def estimates_of(
         )
     found = estimates(samples, plan=plan, undefined=undefined, of=drawn(clustered=clustered))
     n = int(samples.items.sum()) if questions is None else questions
-    if not clustered or n >= fewest_questions(plan.level):
-        return found
-    few = few_questions(n, plan.level)
-    return tuple(each if each.value is None else without_interval(each, few) for each in found)
+    return tuple(of_enough(each, n, plan.level) for each in found) if clustered else found
 
 
 def without_resamples(values: NDArray[np.float64]) -> Samples:
     """Return figures, shape (f,), that are too many to be resampled."""
     none = np.empty((0, values.size))
     return Samples(values, none, none, np.empty(0, dtype=np.int64))
+
+
+def of_enough(estimate: Estimate, questions: int, level: float) -> Estimate:
+    """Return a figure of so many questions, without its interval where they are too few for one."""
+    if estimate.value is None or questions >= fewest_questions(level):
+        return estimate
+    return without_interval(estimate, few_questions(questions, level))
 
 
 def few_questions(n: int, level: float) -> Undefined:
