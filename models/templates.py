@@ -47,7 +47,7 @@ class Template:
             "passage": passage,
             "query": "\n".join(text for text in (instruction, passage) if text),
         }
-        ids = _bos(tokenizer, always=self.bos)
+        ids = first_ids(tokenizer, always=self.bos)
         for piece in self.prompt:
             ids += _piece_ids(tokenizer, piece, filled)
         return ids
@@ -131,7 +131,7 @@ def _fits(template: Template, tokenizer: Tokenizer) -> bool:
     return True
 
 
-def _bos(tokenizer: Tokenizer, *, always: bool) -> list[int]:
+def first_ids(tokenizer: Tokenizer, *, always: bool) -> list[int]:
     """Return the beginning-of-text token where the tokenizer puts one before a text."""
     first: int | None = tokenizer.bos_token_id
     if first is None:

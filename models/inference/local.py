@@ -67,9 +67,7 @@ class LocalModel:
         self.instruction = (taught.data.instruction if taught else None) or backbone.instruction
         self._folder, self._adapter, self._quantize = folder, wanted.adapter, wanted.quantize
         self._place = device_and_dtype(wanted.precision)
-        own = wanted.adapter
-        has_tokenizer = own is not None and (own / "tokenizer_config.json").is_file()
-        self.tokenizer = load_tokenizer(own if own is not None and has_tokenizer else folder)
+        self.tokenizer = tokenizer_of(wanted.adapter, folder)
         self.template = find_template(
             wanted.template or (taught.template if taught else backbone.template)
         )
@@ -78,7 +76,7 @@ class LocalModel:
         self.facts = Facts(
             name=taught.base.name if taught else backbone.name,
             weights=weights_hash(folder),
-            adapter=None if own is None else adapters.adapter_hash(own),
+            adapter=adapters.adapter_hash(wanted.adapter) if wanted.adapter else None,
             template=self.template.name,
             precision=self._place.precision,
             quantized=wanted.quantize,
@@ -136,6 +134,13 @@ class LocalModel:
         a_token = 2 * config.num_hidden_layers * heads * width * self._place.dtype.itemsize
         free = memory.available(self.facts.device)
         return max(LEAST_TOKENS, int(SHARE * free / a_token))
+
+
+def tokenizer_of(adapter: Path | None, base: Path) -> Any:
+    """Return the tokenizer that stands beside an adapter, else its base's."""
+    if adapter is not None and (adapter / "tokenizer_config.json").is_file():
+        return load_tokenizer(adapter)
+    return load_tokenizer(base)
 
 
 def with_adapter(model: Any, adapter: Path) -> Any:

@@ -11,8 +11,8 @@ from models import adapters
 from models.adapters import MANIFEST, Manifest
 from models.backbones import resolve
 from models.errors import ModelError
-from models.inference.local import with_adapter
-from models.loading import check_folder, device_and_dtype, load_model, load_tokenizer
+from models.inference.local import tokenizer_of, with_adapter
+from models.loading import check_folder, device_and_dtype, load_model
 from models.merging.lora import Lora, read_lora
 from models.merging.serving import SAMPLE, Alike, set_chat_template
 from models.saving import save_tokenizer, save_weights
@@ -58,8 +58,7 @@ class Merging:
         self._base = resolve(backbone or base_of(self.manifest)).folder()
         check_folder(self._base)
         adapters.check_base(self.manifest, self._base)
-        own = (adapter / "tokenizer_config.json").is_file()
-        self._tokenizer = load_tokenizer(adapter if own else self._base)
+        self._tokenizer = tokenizer_of(adapter, self._base)
         self._template: Template = find_template(self.manifest.template)
         self._template.check(self._tokenizer)
         self._lora = read_lora(adapter)

@@ -3,7 +3,7 @@
 import json
 from typing import Any, Literal
 
-from models.templates import SLOT, Mark, OwnTemplate, Template
+from models.templates import SLOT, Mark, OwnTemplate, Template, first_ids
 
 # Token by token; the same text, of which some tokens reach over a boundary; or otherwise.
 Alike = Literal["tokens", "text", "none"]
@@ -59,11 +59,8 @@ def _alike(tokenizer: Any, template: Template) -> Alike:
 
 
 def _jinja(tokenizer: Any, template: Template) -> str:
-    pieces = []
-    first = tokenizer.bos_token_id
-    if first is not None and (template.bos or tokenizer.encode("a")[:1] == [first]):
-        pieces.append(tokenizer.bos_token)
-    body = "".join(f"{{{{- {_quoted(piece)} -}}}}" for piece in pieces)
+    begins = first_ids(tokenizer, always=template.bos)
+    body = f"{{{{- {_quoted(tokenizer.bos_token)} -}}}}" if begins else ""
     for piece in template.prompt:
         text = piece.token if isinstance(piece, Mark) else piece
         body += "".join(_parts(text))
