@@ -105,7 +105,7 @@ class Engine:
         if tried <= 1:
             raise ModelError(
                 "memory does not do for one answer at a time; give a smaller --answer-tokens,"
-                " --precision bf16, --quantize, or a smaller model"
+                " --precision bf16, --quantize 4bit, or a smaller model"
             ) from error
         self._most = max(1, tried // 2)
         for row in self._batch.release(self._most):

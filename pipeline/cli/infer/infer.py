@@ -54,7 +54,7 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
     show_default=True,
     help="What numbers the model computes in: by default what the device can.",
 )
-@click.option("--quantize", is_flag=True, help="Load the weights in 4 bits; needs a GPU.")
+@click.option("--quantize", type=click.Choice(["4bit"]), help="Needs an NVIDIA GPU.")
 @click.option(
     "--temperature",
     metavar="T",
@@ -115,7 +115,7 @@ def infer(
     instruction: str | None,
     template: str | None,
     precision: str,
-    quantize: bool,
+    quantize: str | None,
     temperature: float,
     top_p: float,
     repetition_penalty: float,
@@ -140,7 +140,7 @@ def infer(
     config = Inferring(
         system=one_line(system, "system"),
         model=_model(backbone, adapter, asked, decoding)
-        or Wanted(backbone, adapter, template, precision, quantize),
+        or Wanted(backbone, adapter, template, precision, quantize is not None),
         instruction=instruction,
         selection=selection,
         decoding=decoding,
