@@ -43,6 +43,8 @@ def _checked(found: Record) -> Record:
     for name, text in held.items():
         if not text.strip():
             raise ModelError(f"has an empty {name}")
+        if any("\ud800" <= letter <= "\udfff" for letter in text):
+            raise ModelError(f"has half of a character (a lone surrogate) in its {name}")
     return found
 
 

@@ -15,6 +15,7 @@ from pipeline.calling.asking import Model
 from pipeline.calling.prices import price_of
 from pipeline.calling.server.address import address_of
 from pipeline.calling.work import Limits
+from pipeline.cli.numbers import Number
 from pipeline.settings import api_key, base_url
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,18 +26,6 @@ DRAWN = ("temperature", "top_p", "model_seed")
 LONGEST_MODEL = 500
 LONGEST_SECONDS = 86_400
 ROOM = click.IntRange(1, 1_000_000)  # tokens of a reply, as its options take them
-
-
-class Number(click.FloatRange):
-    """A number in a range, which "nan" is in none of."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        number = float(super().convert(value, param, ctx))
-        if math.isnan(number):
-            self.fail(f"{value} is no number.", param, ctx)
-        return number
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ def openai(*said: tuple[str, Any]) -> dict[str, Any]:
         ({"text": "no format"}, "has the keys of no known format"),
         ({"instruction": "a", "input": "b", "output": " \n"}, "has an empty answer"),
         ({"instruction": "a", "output": "c"}, "has no text in input"),
+        ({"instruction": "a", "input": "b", "output": "\ud83d"}, "has half of a character"),
         ({"instruction": "a", "input": "", "output": "c"}, "has an empty question"),
         ({"instruction": "a", "input": "b", "output": None}, "has no text in output"),
         ({"instruction": "a", "input": "b", "output": "c", "system": "d"}, "has a system"),

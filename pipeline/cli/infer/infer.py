@@ -13,7 +13,8 @@ from models.templates import TEMPLATES
 from pipeline.cli import repeating
 from pipeline.cli.command import common_options, opened, show
 from pipeline.cli.infer import texts
-from pipeline.cli.model_options import ROOM, Asked, Number, model_options
+from pipeline.cli.model_options import ROOM, Asked, model_options
+from pipeline.cli.numbers import Number
 from pipeline.cli.progress import watching
 from pipeline.cli.repeating import Repeatable
 from pipeline.cli.selection import selection_options

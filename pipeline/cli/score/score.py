@@ -11,6 +11,7 @@ from pipeline.analysis import LEVEL
 from pipeline.cli.command import Command, common_options, finish, opened, say, show
 from pipeline.cli.live_line import LiveLine
 from pipeline.cli.main import INTERRUPTED
+from pipeline.cli.numbers import Number
 from pipeline.cli.score import objects, texts
 from pipeline.cli.selection import selection_options
 from pipeline.metrics.known import KNOWN
@@ -72,7 +73,7 @@ from pipeline.stats.resampling.intervals import Resampling
 @click.option(
     "--level",
     metavar="SHARE",
-    type=click.FloatRange(0.5, 0.999),
+    type=Number(0.5, 0.999),
     default=LEVEL,
     show_default=True,
     help="Of the intervals.",

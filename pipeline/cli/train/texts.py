@@ -42,7 +42,8 @@ def notes(prepared: Prepared) -> Iterator[str]:
         f"{prepared.backbone.name}, template {prepared.template.name}, {job.place.precision} on"
         f" {job.place.device}: {many(job.plan.steps, 'step')} over {many(len(rows.rows), 'row')}"
     )
-    yield from _rows(_left_out(prepared), len(rows.shortened), job.recipe.max_tokens)
+    recipe = job.recipe
+    yield from _rows(_left_out(prepared), len(rows.shortened), recipe.max_tokens, recipe.too_long)
     if takes.memory_bytes > takes.free_bytes:
         yield (
             f"this may need {gib(takes.memory_bytes)} of memory and {gib(takes.free_bytes)} is"
@@ -61,7 +62,9 @@ def plan_lines(planned: Planned) -> Iterator[str]:
     yield f"{many(planned.rows, 'row')}, the longest of {planned.longest:,} tokens" + (
         f"; held out: {many(planned.eval_rows, 'row')}" if planned.eval_rows else ""
     )
-    yield from _rows(planned.left_out, planned.shortened, settings["max_tokens"])
+    yield from _rows(
+        planned.left_out, planned.shortened, settings["max_tokens"], settings["too_long"]
+    )
     yield (
         f"{tokens(planned.tokens)} tokens in all epochs, {tokens(planned.answer_tokens)} of them"
         f" learned; {planned.padding:.1%} of all that is computed only fills up batches"
@@ -116,11 +119,12 @@ def _left_out(prepared: Prepared) -> dict[str, int]:
     return {"too_long": left} if left else {}
 
 
-def _rows(left_out: Any, shortened: int, most: int) -> Iterator[str]:
+def _rows(left_out: Any, shortened: int, most: int, too_long: str) -> Iterator[str]:
     if left_out:
+        remedy = "--max-tokens" + (", --too-long shorten" if too_long == "drop" else "")
         yield (
             f"left out: {counted(left_out)}; more than {most:,} tokens, and no answer is cut"
-            " (--max-tokens, --too-long shorten)"
+            f" ({remedy})"
         )
     if shortened:
         yield f"{many(shortened, 'passage')} shortened to fit {most:,} tokens; no answer is cut"

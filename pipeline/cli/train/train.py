@@ -14,6 +14,7 @@ from pipeline.cli import repeating
 from pipeline.cli.command import json_option, say, show
 from pipeline.cli.live_line import LiveLine
 from pipeline.cli.main import INTERRUPTED
+from pipeline.cli.numbers import Number
 from pipeline.cli.repeating import Repeatable
 from pipeline.cli.train import picture, texts
 from pipeline.training.preparing import Prepared, prepare
@@ -22,6 +23,8 @@ from pipeline.training.wanted import Training
 
 FILE = click.Path(path_type=Path)
 COUNT = click.IntRange(1)
+EPOCHS = click.IntRange(1, 1_000)  # the plan of all of them is made at once
+SEED = click.IntRange(0, 2**32 - 1)  # what NumPy takes
 PAPER = Recipe()
 
 
@@ -44,10 +47,10 @@ def names(_ctx: click.Context, _option: click.Parameter, value: str | None) -> t
     type=click.Choice([*TEMPLATES]),
     help="How a question is put; else as the base model is asked.",
 )
-@click.option("--epochs", type=COUNT, default=PAPER.epochs, show_default=True)
+@click.option("--epochs", type=EPOCHS, default=PAPER.epochs, show_default=True)
 @click.option(
     "--learning-rate",
-    type=click.FloatRange(0, min_open=True),
+    type=Number(0, 1, min_open=True),
     default=PAPER.learning_rate,
     show_default=True,
     help="It falls to 0 by a cosine.",
@@ -55,7 +58,7 @@ def names(_ctx: click.Context, _option: click.Parameter, value: str | None) -> t
 @click.option(
     "--warmup",
     metavar="SHARE",
-    type=click.FloatRange(0, 1, max_open=True),
+    type=Number(0, 1, max_open=True),
     default=PAPER.warmup,
     show_default=True,
     help="Steps in which it rises first, as a share of all.",
@@ -72,7 +75,7 @@ def names(_ctx: click.Context, _option: click.Parameter, value: str | None) -> t
 @click.option("--lora-alpha", type=COUNT, default=PAPER.alpha, show_default=True)
 @click.option(
     "--lora-dropout",
-    type=click.FloatRange(0, 1, max_open=True),
+    type=Number(0, 1, max_open=True),
     default=PAPER.dropout,
     show_default=True,
 )
@@ -110,7 +113,7 @@ def names(_ctx: click.Context, _option: click.Parameter, value: str | None) -> t
     type=COUNT,
     help="Steps between checkpoints; else 10 minutes, and the end of each epoch.",
 )
-@click.option("--seed", metavar="S", type=click.IntRange(0), default=0, show_default=True)
+@click.option("--seed", metavar="S", type=SEED, default=0, show_default=True)
 @click.option("--limit", metavar="N", type=COUNT, help="The first N records only.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do and take, and end.")
 @json_option

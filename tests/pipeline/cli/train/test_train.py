@@ -133,6 +133,24 @@ def test_what_cannot_work_is_one_sentence_and_writes_nothing(
     assert not (folder / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("--learning-rate=nan", "nan is no number"),
+        ("--learning-rate=inf", "inf is not in the range"),
+        ("--lora-dropout=nan", "nan is no number"),
+        ("--seed=4294967296", "4294967296 is not in the range"),
+        ("--epochs=100000000", "100000000 is not in the range"),
+    ],
+)
+def test_a_number_that_no_training_can_have_is_refused_at_once(
+    folder: Path, wrong: str, said: str
+) -> None:
+    found = cbt(folder, folder, wrong)
+    assert found.exit_code == 2
+    assert said in found.stderr
+
+
 def test_a_dry_run_says_steps_memory_and_how_far_its_guess_of_the_time_goes(
     folder: Path, tiny_qwen2: Path
 ) -> None:
