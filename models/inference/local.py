@@ -148,12 +148,13 @@ def with_adapter(model: Any, adapter: Path) -> Any:
     import warnings
 
     from peft import PeftModel
+    from safetensors import SafetensorError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FutureWarning)  # of peft for transformers, not for us
             return PeftModel.from_pretrained(model, adapter)
-    except (ValueError, RuntimeError, KeyError, OSError) as error:
+    except (ValueError, RuntimeError, KeyError, OSError, SafetensorError) as error:
         why = str(error).strip().splitlines()[0]
         raise ModelError(f"the adapter in {adapter} does not load on this base: {why}") from error
 

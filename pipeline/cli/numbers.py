@@ -1,4 +1,4 @@
-"""Take numbers as options that are none of the ones that stand for none."""
+"""Numbers in a range, as options take them."""
 
 import math
 from typing import Any
