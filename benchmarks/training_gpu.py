@@ -75,6 +75,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--batch", type=int, default=4, help="rows of 512 tokens: 2,048 in all")
     parser.add_argument("--checkpointing", action="store_true")
+    parser.add_argument("--compile", choices=["on", "off"], default="on", help="of ours")
     parser.add_argument("--peak", type=float, help="TFLOP/s of the card in bf16")
     parser.add_argument("--only", choices=["cbt", "trl"])
     given = parser.parse_args()
@@ -111,7 +112,13 @@ def _job(folder: Path, given: argparse.Namespace) -> Job:
     place = device_and_dtype("fp32" if given.tiny else "bf16", device="cpu" if given.tiny else None)
     base = folder / "base"
     _write_base(base, place, TINY if given.tiny else BIG)
-    recipe = Recipe(epochs=1, batch=given.batch, accumulation=4, checkpointing=given.checkpointing)
+    recipe = Recipe(
+        epochs=1,
+        batch=given.batch,
+        accumulation=4,
+        checkpointing=given.checkpointing,
+        compile="off" if given.tiny or given.checkpointing else given.compile,
+    )
     return Job(
         base=base,
         recipe=recipe,

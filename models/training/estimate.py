@@ -18,8 +18,10 @@ ADAPTER_BYTES = 16  # a weight in fp32, its gradient, and Adam's two moments
 CHECKPOINT_BYTES = 12
 FILES = 64 * 2**20  # tokenizer, log, picture
 FIRST_GUESS = 0.4  # the share of a matrix product's speed that training reaches
-PROBE = 2048
+PROBE = {"cpu": 512}  # the side of a matrix that keeps all of a device at work
+LARGE_PROBE = 4096
 PROBE_SECONDS = 0.5
+IN_A_ROW = 8
 
 
 @dataclass(frozen=True)
@@ -113,18 +115,21 @@ def speed(place: Place) -> float:
     """Return the floating-point operations a second of a matrix product, tried for a moment."""
     import torch
 
-    side = PROBE if place.device != "cpu" else PROBE // 4
+    side = PROBE.get(place.device, LARGE_PROBE)
     one: Any = torch.ones(side, side, dtype=place.dtype, device=place.device)
     _product(one)
     began, rounds = time.perf_counter(), 0
     while time.perf_counter() - began < PROBE_SECONDS:
         _product(one)
         rounds += 1
-    return 2 * side**3 * rounds / (time.perf_counter() - began)
+    return 2 * side**3 * IN_A_ROW * rounds / (time.perf_counter() - began)
 
 
 def _product(one: Any) -> float:
-    return float((one @ one)[0, 0])  # read: a GPU answers before it has computed
+    made = one @ one
+    for _ in range(IN_A_ROW - 1):
+        made = one @ one
+    return float(made[0, 0])  # read: a GPU answers before it has computed
 
 
 def _kept(size: Size, value: int, *, checkpointing: bool) -> int:

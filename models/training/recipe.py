@@ -7,6 +7,7 @@ from models.errors import ModelError
 
 Precision = Literal["auto", "bf16", "fp16", "fp32"]
 TooLong = Literal["drop", "shorten", "refuse"]
+Compile = Literal["auto", "on", "off"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Recipe:
     precision: Precision = "auto"
     quantize: bool = False
     checkpointing: bool = False
+    compile: Compile = "auto"
     seed: int = 0
 
     def as_object(self) -> dict[str, Any]:

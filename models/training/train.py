@@ -11,7 +11,7 @@ from typing import Any
 from models.errors import ModelError
 from models.loading import load_model
 from models.saving import save_tokenizer
-from models.training import checkpoints
+from models.training import checkpoints, compiling
 from models.training.job import Ears, Job, Outcome
 from models.training.recipe import Recipe
 from models.training.trainer import arguments, make_trainer
@@ -70,7 +70,7 @@ def _newest(job: Job) -> tuple[Path | None, list[str]]:
 def _with_adapter(job: Job, tokenizer: Any) -> Any:
     from peft import get_peft_model, prepare_model_for_kbit_training
 
-    recipe = job.recipe
+    recipe, compiled = job.recipe, compiling.is_wanted(job)
     model = load_model(
         job.base,
         dtype=job.place.dtype,
@@ -83,7 +83,10 @@ def _with_adapter(job: Job, tokenizer: Any) -> Any:
         model = prepare_model_for_kbit_training(  # type: ignore[no-untyped-call]
             model, use_gradient_checkpointing=recipe.checkpointing
         )
-    return get_peft_model(model, lora(recipe, job.targets))
+    adapted = get_peft_model(model, lora(recipe, job.targets))
+    if compiled:
+        compiling.compile_layers(adapted)
+    return adapted
 
 
 def lora(recipe: Recipe, targets: Sequence[str]) -> Any:

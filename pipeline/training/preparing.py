@@ -53,10 +53,12 @@ class Prepared:
     def identity(self) -> dict[str, Any]:
         """Return all that decides what is learned: a folder holds one such run.
 
-        What saves memory without another result is not in it, nor how often a checkpoint is kept.
+        What saves memory or time without another result is not in it, nor how often a checkpoint
+        is kept.
         """
         told = self.job.recipe.as_object()
-        told.pop("checkpointing")
+        for setting in ("checkpointing", "compile"):
+            told.pop(setting)
         return {
             "base model": self.backbone.name,
             "base weights": self.base_hash,

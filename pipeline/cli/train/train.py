@@ -9,7 +9,7 @@ from db.errors import KnownError
 from models.settings import launched
 from models.templates import TEMPLATES
 from models.training.job import Progress
-from models.training.recipe import Precision, Recipe, TooLong
+from models.training.recipe import Compile, Precision, Recipe, TooLong
 from pipeline.cli import repeating
 from pipeline.cli.command import json_option, say, show
 from pipeline.cli.live_line import LiveLine
@@ -107,6 +107,14 @@ def names(_ctx: click.Context, _option: click.Parameter, value: str | None) -> t
     help="'auto' takes 16 bit where the device can.",
 )
 @click.option("--checkpointing", is_flag=True, help="Less memory for a third more time.")
+@click.option(
+    "--compile",
+    "compile_",
+    type=click.Choice(["auto", "on", "off"]),
+    default=PAPER.compile,
+    show_default=True,
+    help="Compile the model's layers; 'auto' where it saves time on a GPU.",
+)
 @click.option("--quantize", type=click.Choice(["4bit"]), help="QLoRA; needs an NVIDIA GPU.")
 @click.option(
     "--save-steps",
@@ -137,6 +145,7 @@ def train(
     too_long: TooLong,
     precision: Precision,
     checkpointing: bool,
+    compile_: Compile,
     quantize: str | None,
     save_steps: int | None,
     seed: int,
@@ -166,6 +175,7 @@ def train(
         too_long=too_long,
         precision=precision,
         checkpointing=checkpointing,
+        compile=compile_,
         quantize=quantize is not None,
         seed=seed,
     )
