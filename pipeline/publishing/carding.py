@@ -1,5 +1,6 @@
 """Find what a model's card tells, and write it into the model's folder."""
 
+import json
 import os
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import frames, licences
 from db.engine import Store
 from db.errors import AlreadyKnown, ModelRejected, NotKnown, NotWritten
-from models.adapters import Data, Manifest
+from models.adapters import CONFIG, MANIFEST, Data, Manifest
 from models.backbones import BACKBONES
 from models.taught import taught_by
 from pipeline.model_errors import in_plain_words
@@ -38,11 +39,15 @@ class Carding:
 
 @dataclass(frozen=True)
 class Carded:
-    """What was written; `scores` counts metrics, `terms` the sources whose terms are told."""
+    """What was written; `scores` counts metrics, `terms` the sources whose terms are told.
+
+    `telling` are the folder's other files that name where the base stands on this machine.
+    """
 
     path: str
     scores: int
     terms: int
+    telling: tuple[str, ...] = ()
 
 
 def run(store: Store | None, config: Carding) -> Carded:
@@ -60,7 +65,17 @@ def run(store: Store | None, config: Carding) -> Carded:
     about = _about(store, config, manifest)
     path = config.out or config.folder / CARD
     _write(path, card.text(about), replace=config.replace)
-    return Carded(str(path), len(about.scores), len(about.terms))
+    telling = _telling(config.folder, manifest.base.path)
+    return Carded(str(path), len(about.scores), len(about.terms), telling)
+
+
+def _telling(folder: Path, place: str) -> tuple[str, ...]:
+    """Return the files that hold the folder of the base, where it was named by one."""
+    if not Path(place).is_absolute():
+        return ()
+    said = json.dumps(place, ensure_ascii=False)
+    files = [folder / name for name in (CONFIG, MANIFEST)]
+    return tuple(each.name for each in files if each.is_file() and said in each.read_text("utf-8"))
 
 
 def _about(store: Store | None, config: Carding, manifest: Manifest) -> About:

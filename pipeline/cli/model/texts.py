@@ -50,3 +50,8 @@ def carded_lines(done: Carded) -> Iterator[str]:
             "the store knows no terms of the questions: see yourself whether you may pass the"
             " model on"
         )
+    if done.telling:
+        yield (
+            f"{' and '.join(done.telling)} beside it say in which folder of this machine the base"
+            " is: put its public name there before you pass the model on"
+        )

@@ -85,6 +85,7 @@ def test_a_card_has_the_hubs_head_the_recipe_the_limits_and_no_paths(folder: Pat
     done = carding.run(None, Carding(folder))
     text = (folder / CARD).read_text("utf-8")
     assert done.path == str(folder / CARD)
+    assert done.telling == (MANIFEST,)  # which still tells where the base stands
     assert 'base_model: "baichuan-inc/Baichuan-7B"' in head(text)
     assert {"base_model_relation: adapter", "library_name: peft", "- lora"} <= set(head(text))
     for wanted in (
