@@ -11,11 +11,12 @@ from annotate_app.views import figures_notes
 from pipeline.agreement import cautions
 
 ROOT = Path(cautions.__file__).parent.parent
-# What the pages of figures never show: detectors, planning, what a rater is told in other words.
+# What the pages of figures never show: detectors, planning, automatic metrics, what a rater is told otherwise.
 ELSEWHERE = {
     *("nothing_found", "no_positives", "no_negatives", "neither_has_any", "one_answer"),
     *("no_contrast", "no_labels", "beyond_scale", "undefined_in_simulations", "no_interval"),
     *("few_others", "study_open", "undefined_for_one"),
+    *("no_answers", "no_reference", "not_available"),
 }
 
 

@@ -35,10 +35,10 @@ def test_a_lead_sees_the_same_and_makes_no_study(open_app: OpenApp) -> None:
 
 
 def test_the_links_follow_the_roles(open_app: OpenApp) -> None:
-    assert links(open_app().sign_in("guo"))[:2] == ["研究进度", "人员"]
+    assert links(open_app().sign_in("guo"))[:3] == ["研究进度", "回答", "人员"]
     both = open_app().sign_in("wu")
     both.at.switch_page("screens/studies.py").run()
-    assert links(both)[:3] == ["评分", "研究进度", "人员"]
+    assert links(both)[:4] == ["评分", "研究进度", "回答", "人员"]
 
 
 def test_a_studys_name_is_shown_as_it_is(open_app: OpenApp, made_sqlite: Any) -> None:
