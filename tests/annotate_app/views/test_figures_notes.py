@@ -11,7 +11,7 @@ from annotate_app.views import figures_notes
 from pipeline.agreement import cautions
 
 ROOT = Path(cautions.__file__).parent.parent
-# What the pages of figures never show: detectors, planning, automatic metrics, what a rater is told otherwise.
+# What those pages never show: detectors, planning, metrics, what a rater is told in other words.
 ELSEWHERE = {
     *("nothing_found", "no_positives", "no_negatives", "neither_has_any", "one_answer"),
     *("no_contrast", "no_labels", "beyond_scale", "undefined_in_simulations", "no_interval"),
