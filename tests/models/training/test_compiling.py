@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 import torch
+from peft import get_peft_model
 
 from models.errors import ModelError
-from models.loading import Place
+from models.loading import Place, load_model
 from models.settings import Launched
-from models.training.compiling import is_wanted
+from models.training.compiling import compile_layers, is_wanted
 from models.training.job import Job
 from models.training.recipe import Recipe
 from models.training.rows import Row, Rows
+from models.training.train import lora
 
 CPU = Place("cpu", "fp32")
 ROWS = Rows((Row((1, 2), (3,)),), (1,))
@@ -44,11 +46,9 @@ def test_compiling_and_computing_anew_do_not_go_together() -> None:
         is_wanted(job(compile="on", checkpointing=True))
 
 
-def test_the_layers_that_are_compiled_are_those_of_a_model(tiny_qwen2: Path) -> None:
-    from transformers.modeling_layers import GradientCheckpointingLayer
-
-    from models.loading import load_model
-
+def test_each_layer_of_an_adapted_model_is_compiled_and_nothing_around_it(tiny_qwen2: Path) -> None:
     model = load_model(tiny_qwen2, dtype=torch.float32, device="cpu")
-    found = [each for each in model.modules() if isinstance(each, GradientCheckpointingLayer)]
-    assert len(found) == model.config.num_hidden_layers
+    adapted = get_peft_model(model, lora(Recipe(), ("q_proj",)))
+    compile_layers(adapted)
+    compiled = {each for each in adapted.modules() if each._compiled_call_impl is not None}
+    assert compiled == set(model.model.layers)
